@@ -1,0 +1,37 @@
+"""
+megaroth: planning for the Mega-Backdoor Roth, with figures a CPA would sign.
+
+The public names are listed in `__all__`; they load when first used, so that importing megaroth is quick.
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "facts.errors": ("InputError",),
+    "facts.law": ("Law", "load_law"),
+    "facts.client": ("Assumptions", "Balances", "Client", "Elections", "Household", "Plan"),
+    "rules.space": ("after_tax_space_of", "after_tax_space_of_employers"),
+    "rules.self_employed": ("solo_401k_space",),
+    "rules.client_space": ("after_tax_space",),
+    "rules.rollover": ("after_tax_rollover", "split_rollover", "taxable_rollover"),
+    "rules.backdoor": ("form_8606", "roth_ira_limit"),
+    "rules.income_tax": ("federal_tax",),
+    "plans.strategies": ("LATE_CONVERT", "LATE_SPLIT", "PROMPT", "STRATEGIES", "YEARLY", "delay"),
+    "plans.projection": ("project", "projection_of"),
+    "plans.comparison": ("cost_of_waiting",),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+__all__ = sorted(_MODULE_OF)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"megaroth has no {name!r}")
+    value = globals()[name] = getattr(import_module(f"megaroth.{_MODULE_OF[name]}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted((*globals(), *__all__))

@@ -1,0 +1,167 @@
+"""
+Messages for people, and the one error a person can fix.
+
+A calculation knows no language. It hands out a `Message`: an English sentence with named places
+and the values that belong there. `str()` gives English; `megaroth.show.language` looks the sentence
+up in the reader's catalogue and formats the values the reader's way.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NoReturn
+
+import numpy as np
+
+from megaroth.facts.labels import label_of, unit_of
+
+
+class Dollars(float):
+    """An amount in US dollars inside a message."""
+
+    def __format__(self, spec: str) -> str:
+        cents = "" if float(self).is_integer() else ".2f"
+        sign = "\N{MINUS SIGN}" if self < 0 else ""
+        return f"{sign}${abs(float(self)):,{cents or '.0f'}}"
+
+
+class Rate(float):
+    """A fraction inside a message, shown as percent."""
+
+    def __format__(self, spec: str) -> str:
+        return f"{float(self) * 100:.1f}%".replace("-", "\N{MINUS SIGN}")
+
+
+class Term(str):
+    """A word inside a message that has a translation of its own (a field's label, a limit's name)."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """An English sentence with named places, and the values for them."""
+
+    text: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
+
+    def __str__(self) -> str:
+        return self.text.format(**self.values)
+
+    def __reduce__(self) -> tuple:
+        return Message, (self.text, dict(self.values))
+
+
+class InputError(ValueError):
+    """
+    A value that a person can mend: one sentence that names the field, the value and the rule.
+
+    Attributes:
+        field: the field's name in the API ("elective_deferral").
+        value: what was given.
+        rule: the broken rule, a short stable name ("between", "missing", ...).
+        message: the sentence, ready for translation.
+        place: where it stands in a client file, as a path of keys; () when that is not known.
+    """
+
+    def __init__(self, rule: str, text: str, *, field: str, value: object = None, **values: object):
+        self.field, self.value, self.rule = field, value, rule
+        self.place: tuple[str | int, ...] = ()
+        shown = {"field": Term(label_of(field)), "value": in_unit(field, value), **values}
+        self.message = Message(text, shown)
+        super().__init__(field, value, rule)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+    def __reduce__(self) -> tuple:
+        return _restore_error, (self.__dict__.copy(),)
+
+
+def _restore_error(state: dict) -> InputError:
+    """An InputError that crossed a process border."""
+    error = InputError.__new__(InputError)
+    error.__dict__.update(state)
+    return error
+
+
+def refuse(rule: str, field: str, value: object, **values: object) -> NoReturn:
+    """Raise the InputError of one of the general rules below, amounts shown in the field's unit."""
+    shown = {name: in_unit(field, each) for name, each in values.items()}
+    raise InputError(rule, RULES[rule], field=field, value=value, **shown)
+
+
+def in_unit(field: str, value: object) -> object:
+    """The value tagged with the unit of its field, so that it is shown as money, percent or plainly."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        return value
+    if not np.isfinite(value):
+        return str(float(value))
+    match unit_of(field):
+        case "money":
+            return Dollars(value)
+        case "rate":
+            return Rate(value)
+    return int(value) if float(value).is_integer() else float(value)
+
+
+def checked(field: str, value: object, *, low: float = 0.0, high: float = np.inf) -> np.ndarray | float:
+    """
+    The numbers of one argument, checked: real, finite, between *low* and *high*.
+
+    Args:
+        field: the argument's name, which the message will carry.
+        value: a number or anything that numpy makes an array of numbers from.
+
+    Returns: a float for a single number, else a float64 array.
+    Raises: InputError with rule "number", "finite", "negative", "between" or "at_least".
+    """
+    try:
+        if isinstance(value, str | bytes | bool) or value is None:
+            raise TypeError
+        numbers = np.asarray(value)
+        if numbers.dtype.kind not in "iufO":
+            raise TypeError
+        numbers = numbers.astype(np.float64)
+    except (TypeError, ValueError):
+        refuse("missing" if value is None else "number", field, value)
+    wrong = ~np.isfinite(numbers)
+    if wrong.any():
+        refuse("finite", field, _first(numbers, wrong))
+    wrong = (numbers < low) | (numbers > high)
+    if wrong.any():
+        refuse_outside(field, _first(numbers, wrong), low, high)
+    return float(numbers) if numbers.ndim == 0 else numbers
+
+
+def refuse_outside(field: str, value: float, low: float, high: float) -> NoReturn:
+    """Raise the sentence for a number outside its bounds, whichever of them it has."""
+    if np.isfinite(high):
+        refuse("between", field, value, low=low, high=high)
+    if low == 0:
+        refuse("negative", field, value)
+    refuse("at_least", field, value, low=low)
+
+
+def _first(numbers: np.ndarray, wrong: np.ndarray) -> float:
+    return float(numbers[wrong].flat[0]) if numbers.ndim else float(numbers)
+
+
+RULES = {
+    "missing": "{field} is missing.",
+    "number": "{field} must be a number; you entered {value}.",
+    "finite": "{field} must be a finite number; you entered {value}.",
+    "negative": "{field} cannot be negative; you entered {value}.",
+    "between": "{field} must be between {low} and {high}; you entered {value}.",
+    "at_least": "{field} must be at least {low}; you entered {value}.",
+    "at_most": "{field} cannot be more than {limit}; you entered {value}.",
+    "whole": "{field} must be a whole number; you entered {value}.",
+    "text": "{field} must be text; you entered {value}.",
+    "yes_or_no": "{field} must be yes or no; you entered {value}.",
+    "choice": "{field} must be one of: {choices}; you entered {value}.",
+    "list": "{field} must be a list; you entered {value}.",
+    "group": "{field} must be a group of fields; you entered {value}.",
+    "unknown": "There is no field called {value}; did you mean one of: {choices}?",
+    "later": "{field} must come after {earlier}; you entered {value}.",
+}
