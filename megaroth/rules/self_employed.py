@@ -1,0 +1,172 @@
+"""
+A sole proprietor's plan: self-employment tax, the employer share, and the room for after-tax money.
+
+Amounts are USD, numbers or arrays that broadcast together; nothing is rounded.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from megaroth.facts.errors import Dollars, InputError, checked
+from megaroth.facts.law import Law
+from megaroth.rules.room import CENT
+from megaroth.rules.space import OLDEST, catch_up_limit, split_deferral
+from megaroth.rules.working import Step, Working
+
+Numbers = np.ndarray | float
+
+
+def self_employment_earnings(law: Law, net_profit: Numbers) -> Numbers:
+    """
+    Net earnings that bear self-employment tax: 92.35% of the profit, or nothing under the statute's minimum.
+
+    Source: 26 U.S.C. 1402(a)(12), (b)(2).
+    """
+    base = np.maximum(net_profit, 0.0) * law.self_employment_share
+    return np.where(base < law.self_employment_minimum, 0.0, base)
+
+
+def self_employment_tax(law: Law, net_profit: Numbers, wages: Numbers = 0.0) -> Numbers:
+    """
+    Self-employment tax without the 0.9%: Social Security up to the wage base that W-2 wages leave, Medicare on all.
+
+    Args: net_profit and wages (Social Security wages of a job), USD.
+    Returns: USD. Half of it is deductible (26 U.S.C. 164(f)).
+    Source: 26 U.S.C. 1401(a), (b)(1), 1402(b).
+    """
+    base = self_employment_earnings(law, net_profit)
+    wage_base_left = np.maximum(0.0, np.subtract(law.social_security_wage_base, wages))
+    social_security = law.self_employment_social_security_rate * np.minimum(base, wage_base_left)
+    return social_security + law.self_employment_medicare_rate * base
+
+
+@dataclass(frozen=True)
+class SoloSpace:
+    """
+    A solo 401(k)'s year, USD; arrays where arrays went in.
+
+    Attributes: half_se_tax; net (profit less that half); max_employer (the largest employer share, deduction
+        worksheet of Publication 560); employer (the share made); deferral (without catch-up); catch_up;
+        compensation_415; limit (annual additions); after_tax (room of the full year); excess (own and employer money
+        over the limit).
+    """
+
+    law: Law
+    net_profit: Numbers
+    half_se_tax: Numbers
+    net: Numbers
+    max_employer: Numbers
+    employer: Numbers
+    deferral: Numbers
+    catch_up: Numbers
+    compensation_415: Numbers
+    limit: Numbers
+    after_tax: Numbers
+    excess: Numbers
+
+    @property
+    def steps_to_pay(self) -> tuple[Step, ...]:
+        """From profit to the employer share: the steps before the annual additions limit."""
+        law, steps = self.law, Working()
+        steps.add("Net profit", self.net_profit, "Schedule C", "26 U.S.C. 1402(a)")
+        formula = "half of: Social Security rate on 92.35% of profit up to the wage base left, Medicare rate on all of it"
+        source = f"26 U.S.C. 164(f), 1401, 1402(a)(12); {law.source('social_security_wage_base')}"
+        steps.add("Half of self-employment tax", self.half_se_tax, formula, source)
+        formula = "net profit less half of self-employment tax"
+        steps.add("Net earnings", self.net, formula, "26 U.S.C. 401(c)(2), 404(a)(8); Publication 560")
+        formula = (
+            "the least of: 20% of net earnings; 25% of the compensation cap; the dollar limit less own deferral; "
+            "half of net earnings less own deferral"
+        )
+        source = f"26 U.S.C. 404(a)(3), (8), 415(c)(1)(B); Publication 560; {law.source('compensation_cap')}"
+        steps.add("Largest employer share", self.max_employer, formula, source)
+        steps.add("Employer share", self.employer, "made for the year", "26 U.S.C. 415(c)(2)(A)")
+        return steps.steps
+
+    @property
+    def working(self) -> pd.DataFrame:
+        """The steps from profit to room: label, amount, formula, source; the last row is the room."""
+        steps = Working(self.steps_to_pay)
+        formula = "net earnings less the employer share"
+        steps.add("Pay that counts", self.compensation_415, formula, "26 U.S.C. 415(c)(3)(B), 401(c)(2)")
+        formula = "the lesser of the dollar limit and the pay that counts"
+        steps.add("Annual additions limit", self.limit, formula, str(self.law.source("annual_additions")))
+        formula = "pre-tax and Roth, without catch-up"
+        steps.add("Own deferral", -np.asarray(self.deferral), formula, "26 U.S.C. 402(g), 414(v)")
+        formula = "limit less own deferral less employer share, not below 0"
+        steps.add("After-tax space", self.after_tax, formula, "26 U.S.C. 415(c)")
+        return steps.frame()
+
+
+def solo_401k_space(
+    law: Law,
+    net_profit: Numbers,
+    age: Numbers,
+    wages: Numbers = 0.0,
+    deferral: Numbers | None = None,
+    employer: Numbers | str = "max",
+    deferral_limit: Numbers | None = None,
+) -> SoloSpace:
+    """
+    Room for after-tax money in a sole proprietor's plan.
+
+    The owner's pay under 415(c) is net profit less half of the self-employment tax less the employer share actually
+    made; deferrals and after-tax money are not subtracted. Taking less employer share frees after-tax room.
+
+    Args (USD):
+        law: of the year.
+        net_profit: Schedule C.
+        age: reached by 31 December.
+        wages: Social Security wages of a job beside it, which use up the wage base first.
+        deferral: own deferral, catch-up included; None: the most that 402(g), the age and net earnings allow.
+        employer: the share made for the year, or "max".
+        deferral_limit: what a day job leaves of the 402(g) limit; None: all of it.
+
+    Returns: the plan's year.
+    Raises: InputError for negative amounts, a deferral above 402(g) and the catch-up or above net earnings, or an
+        employer share above the largest one.
+    Source: 26 U.S.C. 401(c)(2), 404(a)(3), (8), 415(c); Publication 560 worksheets.
+
+    >>> from megaroth.facts.law import load_law
+    >>> round(solo_401k_space(load_law(2026), net_profit=200_000, age=45).after_tax, 2)
+    10323.43
+    """
+    profit = checked("net_profit", net_profit)
+    job = checked("wages", wages)
+    years = checked("age", age, high=OLDEST)
+    half = self_employment_tax(law, profit, job) / 2
+    net = profit - half
+    own_limit = law.elective_deferral if deferral_limit is None else deferral_limit
+    if deferral is None:
+        total = np.minimum(net, own_limit + catch_up_limit(law, years))
+    else:
+        total = checked("deferral", deferral)
+        _refuse_above("deferral", total, net)
+    regular, extra = split_deferral(law, years, total, own_limit)
+    dollar, p = law.annual_additions, law.employer_share_rate
+    reduced = p / (1 + p)  # the owner's share comes out of the pay that it is a share of: 404(a)(8)
+    bounds = reduced * net, p * law.compensation_cap, dollar - regular, (net - regular) / 2
+    largest = np.maximum(0.0, np.minimum.reduce(np.broadcast_arrays(*bounds)))
+    if isinstance(employer, str) and employer == "max":
+        made = largest
+    else:
+        made = checked("employer", employer)
+        _refuse_above("employer", made, largest)
+    pay = net - made
+    limit = np.minimum(dollar, pay)
+    used = regular + made
+    space, excess = np.maximum(0.0, limit - used), np.maximum(0.0, used - limit)
+    numbers = profit, half, net, largest, made, regular, extra, pay, limit, space, excess
+    return SoloSpace(law, *(float(each) if np.ndim(each) == 0 else each for each in numbers))
+
+
+def _refuse_above(field: str, given: Numbers, limit: Numbers) -> None:
+    given, limit = np.broadcast_arrays(given, limit)
+    worst = np.argmax(given - limit)
+    if given.flat[worst] <= limit.flat[worst] + CENT:
+        return
+    text = "{field} cannot be more than {limit} for this net profit; you entered {value}."
+    most = Dollars(round(float(limit.flat[worst]), 2))
+    raise InputError("at_most", text, field=field, value=float(given.flat[worst]), limit=most)
