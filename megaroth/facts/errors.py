@@ -163,5 +163,6 @@ RULES = {
     "list": "{field} must be a list; you entered {value}.",
     "group": "{field} must be a group of fields; you entered {value}.",
     "unknown": "There is no field called {value}; did you mean one of: {choices}?",
+    "match": "{field} must read like 50% to 6%; you entered {value}.",
     "later": "{field} must come after {earlier}; you entered {value}.",
 }

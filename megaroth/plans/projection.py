@@ -30,6 +30,13 @@ LAYERS = {
     "credits": ("credits", -1.0),
     "niit": ("niit", 1.0),
 }
+LAYER_LABELS = {
+    "ordinary": "Ordinary brackets",
+    "capital_gains": "Tax on gains",
+    "amt": "AMT",
+    "credits": "Smaller credits",
+    "niit": "NIIT",
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,13 @@ class Projection:
     strategies: tuple[Strategy, ...]
     ledger: pd.DataFrame
     summary: pd.DataFrame
+
+    def values(self) -> pd.DataFrame:
+        """Value after tax at each year's end if all was drawn then: index year, a column per strategy, USD."""
+        worth = self.ledger[["strategy", "year"]].assign(value=value_after_tax(self.ledger, self.client))
+        return worth.pivot(index="year", columns="strategy", values="value")[
+            [each.key for each in self.strategies]
+        ]
 
     def working(self, strategy: str, year: int) -> pd.DataFrame:
         """

@@ -26,7 +26,14 @@ LIMIT_NAMES = {
     "plan_kind": "the kind of plan",
 }
 CAPS = tuple(name for name in LIMIT_NAMES if name not in ("annual_additions", "compensation", "plan_kind"))
-_CAP_FORMULAS = {
+CAP_LABELS = {
+    "after_tax_cap_share": "Plan's cap, share of pay",
+    "after_tax_cap_dollars": "Plan's cap, dollars",
+    "combined_cap_share": "Plan's cap with deferrals",
+    "acp_ceiling": "ACP ceiling (estimate)",
+    "take_home_pay_left": "Take-home pay left",
+}
+CAP_FORMULAS = {
     "after_tax_cap_share": "cap share of pay up to the compensation cap",
     "after_tax_cap_dollars": "as the plan states it",
     "combined_cap_share": "cap share of pay up to the compensation cap, less own deferral, not below 0",
@@ -161,7 +168,7 @@ class Room:
             formula = "limit less own deferral less employer money, not below 0"
             steps.add("Room before caps", self.room_before_caps, formula, "26 U.S.C. 415(c)")
         for name, amount in self.caps.items():
-            steps.add(f"At most, by {LIMIT_NAMES[name]}", amount, _CAP_FORMULAS[name], CAP_SOURCES[name])
+            steps.add(CAP_LABELS[name], amount, CAP_FORMULAS[name], CAP_SOURCES[name])
         formula = "the least of the room before caps and the caps"
         steps.add("After-tax space", self.space, formula, "26 U.S.C. 415(c); terms of the plan")
         steps.add(

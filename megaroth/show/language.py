@@ -1,0 +1,175 @@
+"""
+Words, money and dates in the reader's language, and reading what people type.
+
+Catalogues are gettext's, formats are Babel's. Calculations hand out `Message`s and `InputError`s in English with named
+places; `Language` puts them into either language.
+"""
+
+import datetime as dt
+import gettext as gettext_module
+import math
+import re
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.numbers import NumberFormatError, format_currency, format_decimal, parse_decimal
+
+from megaroth.facts.errors import Dollars, InputError, Message, Rate, Term, refuse
+
+LOCALES = {"en": "en_US", "zh": "zh_CN"}
+NAMES = {"en": "English", "zh": "中文"}
+MINUS = "\N{MINUS SIGN}"
+CATALOGUES = Path(__file__).parent / "locale"
+WAN = 10_000
+_SCALES = {"k": 1e3, "m": 1e6, "万": 1e4, "亿": 1e8}
+
+
+class Language:
+    """One reader's language: `_` translates, the rest formats. Get one from `language("zh")`."""
+
+    def __init__(self, code: str) -> None:
+        self.code, self.locale = code, LOCALES[code]
+        languages = [] if code == "en" else [self.locale]
+        self._catalogue = gettext_module.translation("megaroth", CATALOGUES, languages, fallback=code == "en")
+
+    def _(self, text: str, /, **values: object) -> str:
+        """The sentence in this language, its named places filled; values are already text."""
+        return self._catalogue.gettext(text).format(**values) if text else ""
+
+    def ngettext(self, one: str, many: str, count: int, /, **values: object) -> str:
+        """The same for a counted thing; Chinese has one form."""
+        return self._catalogue.ngettext(one, many, count).format(**values)
+
+    def say(self, message: Message) -> str:
+        """A calculation's message in this language."""
+        shown = {name: self._value(value) for name, value in message.values.items()}
+        return self._(message.text, **shown)
+
+    def problem(self, error: InputError) -> str:
+        """The sentence of an error, framed for the reader."""
+        return self._("Please check: {problem}", problem=self.say(error.message))
+
+    def _value(self, value: object) -> str:
+        if isinstance(value, Message):
+            return self.say(value)
+        if isinstance(value, Dollars):
+            return self.money(value, cents=not float(value).is_integer())
+        if isinstance(value, Rate):
+            return self.percent(value)
+        if isinstance(value, Term):
+            return self._(str(value))
+        return str(value)
+
+    def money(self, amount: float, cents: bool = False) -> str:
+        """Exact dollars: $37,500, US$37,500; cents only where asked for."""
+        rounded = round(float(amount), 2 if cents else 0) + 0.0
+        pattern = "¤#,##0.00" if cents else "¤#,##0"
+        text = format_currency(abs(rounded), "USD", pattern, locale=self.locale, currency_digits=False)
+        return f"{MINUS}{text}" if rounded < 0 else text
+
+    def about(self, amount: float) -> str:
+        """Rounded dollars for a sentence: about $48,000; 约 4.8 万美元."""
+        size = abs(amount)
+        if size >= 1e6:
+            rounded = round(size, -5 if size < 1e7 else -6)
+        else:
+            rounded = round(size, -3 if size >= 1e4 else -2 if size >= 1e3 else -1)
+        sign = MINUS if amount < 0 and rounded else ""
+        if self.code == "en":
+            if rounded >= 1e6:
+                shown = format_decimal(rounded / 1e6, "#,##0.#", locale=self.locale)
+                return f"about {sign}${shown} million"
+            return f"about {sign}{self.money(rounded)}"
+        if rounded < WAN:
+            return f"约 {sign}{rounded:,.0f} 美元"
+        decimals = "#,##0.#" if rounded < 100 * WAN else "#,##0"
+        return f"约 {sign}{format_decimal(rounded / WAN, decimals, locale=self.locale)} 万美元"
+
+    def thousands(self, amount: float) -> str:
+        """An amount beside a bar, in the unit of `axis_unit`."""
+        shown = amount / self.axis_unit
+        text = format_decimal(abs(shown), "#,##0" if self.code == "en" else "#,##0.0", locale=self.locale)
+        return f"{MINUS}{text}" if shown < 0 and text.strip("0.,") else text
+
+    @property
+    def axis_unit(self) -> float:
+        """Dollars in one unit of a chart's axis: a thousand, or 万."""
+        return 1e3 if self.code == "en" else WAN
+
+    def percent(self, rate: float) -> str:
+        """A fraction as percent with one decimal: 7.0%."""
+        text = f"{abs(rate) * 100:.1f}%"
+        return f"{MINUS}{text}" if rate < 0 and text != "0.0%" else text
+
+    def date(self, day: dt.date) -> str:
+        """A date in running text: November 24, 2026; 2026 年 11 月 24 日."""
+        if self.code == "zh":
+            return f"{day.year} 年 {day.month} 月 {day.day} 日"
+        return format_date(day, "long", locale=self.locale)
+
+    def year(self, year: int, projected: bool) -> str:
+        """A tax year with its status, for lists and sentences: 2027, projected."""
+        return self._("{year}, projected" if projected else "{year}, published", year=year)
+
+
+@cache
+def language(code: str) -> Language:
+    """The language "en" or "zh"; raises InputError for any other."""
+    if code not in LOCALES:
+        refuse("choice", "language", code, choices=", ".join(LOCALES))
+    return Language(code)
+
+
+def parse_money(field: str, text: str) -> float | None:
+    """
+    What a person typed as money: "37500", "$37,500", "37.5k" and "3.75万" are 37,500.
+
+    Returns: USD, None for an empty text. Whether the amount can be is the calculation's to say.
+    Raises: InputError with rule "number".
+    """
+    bare = re.sub(r"(us)?\$|美元|\s", "", text.strip().lower()).replace("，", ",")
+    if not bare:
+        return None
+    scale = _SCALES.get(bare[-1], 1.0)
+    number = _number(field, text, bare[:-1] if scale != 1.0 else bare)
+    # 37.5k must be 37,500 and not the nearest binary fraction's multiple.
+    return round(number * scale, 6) if math.isfinite(number) else number
+
+
+def parse_percent(field: str, text: str) -> float | None:
+    """
+    What a person typed as percent: "7", "7.0" and "7%" are 0.07; None for an empty text.
+
+    Raises: InputError with rule "number".
+    """
+    bare = text.strip().removesuffix("%").removesuffix("％").strip()
+    if not bare:
+        return None
+    number = _number(field, text, bare)
+    return round(number / 100, 12) if math.isfinite(number) else number
+
+
+def parse_whole(field: str, text: str) -> int | None:
+    """
+    A year or a count as typed; None for an empty text.
+
+    Raises: InputError with rule "number" or "whole".
+    """
+    bare = text.strip()
+    if not bare:
+        return None
+    number = _number(field, text, bare)
+    if not number.is_integer():
+        refuse("whole" if math.isfinite(number) else "finite", field, number)
+    return int(number)
+
+
+def _number(field: str, typed: str, bare: str) -> float:
+    bare = bare.replace(MINUS, "-")
+    if re.fullmatch(r"[-+]?(nan|inf|infinity)", bare, re.IGNORECASE):
+        return float(bare)
+    try:
+        return float(parse_decimal(bare, locale="en_US", strict=True))
+    except (NumberFormatError, ValueError):
+        refuse("number", field, typed.strip()[:40])

@@ -1,0 +1,7 @@
+"""The panels of the chapters; the only modules that import ipywidgets."""
+
+from megaroth.show.panels.space import SpacePanel
+from megaroth.show.panels.start import StartPanel
+from megaroth.show.panels.waiting import WaitingPanel
+
+__all__ = ["SpacePanel", "StartPanel", "WaitingPanel"]
