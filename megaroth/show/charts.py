@@ -17,8 +17,10 @@ import pandas as pd
 from matplotlib import font_manager, rcParams
 from matplotlib.figure import Figure
 
+from megaroth.facts.law import latest_published_year
+from megaroth.plans.projection import Projection
 from megaroth.rules.room import CAP_LABELS, Room
-from megaroth.show.language import Language
+from megaroth.show.language import Language, language
 
 INK, QUIET, GREY, ERROR = "#1f2328", "#57606a", "#8c959f", "#a40e26"
 COLOURS = {
@@ -301,6 +303,26 @@ class LinesPicture(Picture):
         axes.set_ylabel(speak._("After-tax value against prompt (US$ thousand)"), color=QUIET, fontsize=9)
         series = "; ".join(f"{names[key]}: {speak.money(gaps[key].iloc[-1])}" for key in gaps.columns)
         return self.image(self.alternative(speak._("Line chart"), finding, series))
+
+
+def growth_picture(projection: Projection, code: str, picture: LinesPicture | None = None) -> str:
+    """How far each strategy is from the first one, year by year, as HTML."""
+    speak = language(code)
+    values = projection.values()
+    gaps = values.sub(values.iloc[:, 0], axis=0)
+    names = {each.key: strategy_name(speak, each) for each in projection.strategies}
+    last = gaps.iloc[-1]
+    behind = last.idxmin()
+    finding = speak._(
+        "{strategy} ends {amount} behind prompt", strategy=names[behind], amount=speak.money(-last[behind])
+    )
+    start = latest_published_year() + 1
+    return (picture or LinesPicture(speak)).draw(gaps, names, start, finding)
+
+
+def strategy_name(speak: Language, strategy: object) -> str:
+    """A strategy's own name in the reader's language."""
+    return strategy.english if speak.code == "en" else strategy.chinese
 
 
 def _apart(ends: list[tuple[float, str]], distance: float) -> list[tuple[float, str]]:

@@ -1,11 +1,17 @@
 """Results as tables in the reader's words: headings translated, money and rates formatted, years marked."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
+from megaroth.facts.law import load_law
 from megaroth.plans.comparison import CostOfWaiting
 from megaroth.plans.projection import LAYER_LABELS, LAYERS, Projection
 from megaroth.rules.room import Room
 from megaroth.show.language import Language, language
+
+# Two dollar signs in a table are no formula, which JupyterLab's MathJax would make of them.
+pd.set_option("display.html.use_mathjax", False)
 
 
 def room_table(room: Room, code: str) -> pd.DataFrame:
@@ -51,6 +57,23 @@ def tax_by_year(projection: Projection, strategy: str, code: str) -> pd.DataFram
     return _frame(speak, columns, rows)
 
 
+def limits_table(years: Iterable[int], code: str, inflation: float = 0.025) -> pd.DataFrame:
+    """The limits of several years; "p" marks those that the IRS has not published."""
+    speak = language(code)
+    laws = [load_law(year, inflation) for year in years]
+    rows = [
+        (
+            year_label(speak, law.year, law.projected), speak.money(law.annual_additions),
+            speak.money(law.elective_deferral), speak.money(law.catch_up_50), speak.money(law.compensation_cap),
+        )
+        for law in laws
+    ]  # fmt: skip
+    columns = (
+        "Year", "Limit on annual additions", "Employee deferral limit", "Catch-up from age 50", "Compensation cap",
+    )  # fmt: skip
+    return _frame(speak, columns, rows)
+
+
 def value_heading(speak: Language, horizon: int) -> str:
     """The heading of values at the horizon, already translated."""
     return speak._("After-tax value {year}", year=horizon)
@@ -72,6 +95,8 @@ def year_label(speak: Language, year: int, projected: bool) -> str:
 
 
 def _frame(speak: Language, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> pd.DataFrame:
-    """Text cells with the first column as index."""
-    names = [speak._(name) if "{" not in name else name for name in columns]
-    return pd.DataFrame(rows, columns=names).set_index(names[0])
+    """Text cells with the first column as index, its name at the head of the one line of headings."""
+    names = [speak._(name) for name in columns]
+    frame = pd.DataFrame(rows, columns=names).set_index(names[0])
+    frame.index.name, frame.columns.name = None, names[0]
+    return frame

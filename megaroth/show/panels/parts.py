@@ -155,6 +155,13 @@ class Panel(w.VBox):
         finally:
             self._busy = False
 
+    def table_with(self, **typed: object) -> pd.DataFrame:
+        """The table that a fresh panel of the same client shows after these fields were set; this one stays as it is."""
+        other = type(self)(self._start, self.speak.code)
+        for name, value in typed.items():
+            other.fields[name].value = value
+        return other.table()
+
     def _accept(self, client: Client) -> None:
         if client != self._shown:
             self._history.append(self._shown)
@@ -322,5 +329,5 @@ def footer_html(speak: Language, client: Client, law: Law) -> str:
             pay_growth=speak.percent(assumed.pay_growth),
         ),
     ]
-    joined = " ".join(line for line in lines if line)
+    joined = ("" if speak.code == "zh" else " ").join(lines)
     return f'<footer class="megaroth-footer">{html.escape(joined)}</footer>'

@@ -89,7 +89,7 @@ class SpacePanel(Panel):
         self.room = room
         self.finding.value = finding_html(sentence)
         self.picture.value = picture
-        self.table_place.value = table_html([table.index.name, *table.columns], rows)
+        self.table_place.value = table_html([table.columns.name, *table.columns], rows)
         self.footer.value = footer_html(speak, client, law)
         self.rest.ask(lambda: self._show_more(room))
 

@@ -4,7 +4,6 @@ import html
 from collections.abc import Sequence
 
 import ipywidgets as w
-import pandas as pd
 
 from megaroth.facts.client import Client
 from megaroth.facts.errors import InputError
@@ -34,7 +33,7 @@ class StartPanel(Panel):
         )
         self.chooser.layout.width = "100%"
         self.chooser.observe(self._on_choose, names="value")
-        self.findings: list[tuple[str, str]] = []
+        self.findings: list[tuple[str, str]] = []  # question and answer of each line
         fields = [field for group in self._groups.values() for field in group]
         super().__init__(client, code, fields)
 
@@ -49,7 +48,7 @@ class StartPanel(Panel):
         ]
         form = w.VBox(self.folds)
         form.add_class("megaroth-form")
-        form.add_class("megaroth-controls-wide")
+        form.add_class("megaroth-controls")
         heading = w.HTML(f"<h3>{speak._('Facts about the client')}</h3>")
         return [
             w.HTML(self._law_line()),
@@ -70,10 +69,6 @@ class StartPanel(Panel):
     def empty(self) -> None:
         self.findings = []
         self.lines.value = ""
-
-    def table(self) -> pd.DataFrame:
-        """The findings as a table, for the chapter's checks."""
-        return pd.DataFrame(self.findings, columns=["question", "finding"]).set_index("question")
 
     def answer(self, client: Client) -> None:
         speak, assumed = self.speak, client.assumptions

@@ -4,11 +4,11 @@ import ipywidgets as w
 import pandas as pd
 
 from megaroth.facts.client import Client
-from megaroth.facts.law import latest_published_year, load_law
+from megaroth.facts.law import load_law
 from megaroth.plans.comparison import CostOfWaiting, cost_of_waiting
-from megaroth.plans.projection import LAYER_LABELS, LAYERS, Projection, project
+from megaroth.plans.projection import LAYER_LABELS, LAYERS, project
 from megaroth.plans.strategies import LATE_CONVERT, LATE_SPLIT, PROMPT, YEARLY
-from megaroth.show.charts import LayersPicture, LinesPicture, WaitingPicture
+from megaroth.show.charts import LayersPicture, LinesPicture, WaitingPicture, growth_picture
 from megaroth.show.language import Language, language
 from megaroth.show.panels.fields import (
     ChoiceField,
@@ -137,32 +137,13 @@ class WaitingPanel(Panel):
     def _strategies_over_time(self, client: Client) -> str:
         speak = self.speak
         projection = project(client, (PROMPT, YEARLY, LATE_CONVERT, LATE_SPLIT))
-        picture = growth_picture(speak, projection, self._pictures[2])
+        picture = growth_picture(projection, speak.code, self._pictures[2])
         table = _whole_table(tax_by_year(projection, LATE_CONVERT.key, speak.code))
         note = speak._("p: the law of that year is projected.")
         heading = speak._("All strategies over time")
         return details(heading, picture) + details(
             speak._("Tax by year when all waits until leaving"), f"{table}<p>{note}</p>"
         )
-
-
-def growth_picture(speak: Language, projection: Projection, picture: LinesPicture | None = None) -> str:
-    """How far each strategy is from the first one, year by year."""
-    values = projection.values()
-    gaps = values.sub(values.iloc[:, 0], axis=0)
-    names = {each.key: strategy_name(speak, each) for each in projection.strategies}
-    last = gaps.iloc[-1]
-    behind = last.idxmin()
-    finding = speak._(
-        "{strategy} ends {amount} behind prompt", strategy=names[behind], amount=speak.money(-last[behind])
-    )
-    start = latest_published_year() + 1
-    return (picture or LinesPicture(speak)).draw(gaps, names, start, finding)
-
-
-def strategy_name(speak: Language, strategy: object) -> str:
-    """A strategy's own name in the reader's language."""
-    return strategy.english if speak.code == "en" else strategy.chinese
 
 
 def waiting_finding(speak: Language, client: Client, costs: CostOfWaiting, wait: int) -> str:
@@ -238,7 +219,7 @@ def _three_rows(speak: Language, costs: CostOfWaiting, wait: int) -> str:
 
 def _whole_table(table: pd.DataFrame) -> str:
     rows = [(index, *row) for index, row in zip(table.index, table.to_numpy().tolist(), strict=True)]
-    return f'<div class="megaroth-working">{table_html([table.index.name, *table.columns], rows)}</div>'
+    return f'<div class="megaroth-working">{table_html([table.columns.name, *table.columns], rows)}</div>'
 
 
 def _assumption_fields(client: Client, speak: Language) -> list[Field]:

@@ -1,0 +1,105 @@
+"""
+One local Jupyter server with two faces: the planning app (Voilà) and the notebooks (JupyterLab).
+
+It listens on this computer alone, with Jupyter's token on, and takes no setting from elsewhere on the machine.
+"""
+
+import argparse
+import locale
+import os
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+from megaroth.facts.data import data_path
+
+HERE = Path(__file__).parent
+ITSELF = "megaroth.show.server"
+FIRST_CHAPTER = "00_start_here.ipynb"
+
+
+def notebooks_folder() -> Path:
+    """The chapters: beside the package in a checkout, inside it in an installed wheel."""
+    inside = HERE.parent / "notebooks"
+    return inside if inside.is_dir() else data_path().parent / "notebooks"
+
+
+def reader_language() -> str:
+    """Chinese where the system speaks it, else English."""
+    spoken = os.environ.get("LANG") or (locale.getlocale()[0] or "")
+    return "zh" if spoken.lower().startswith(("zh", "chinese")) else "en"
+
+
+def settings(port: int, lab: bool, browser: bool, code: str) -> list[str]:
+    """The server's command line."""
+    first = f"/lab/tree/{code}/{FIRST_CHAPTER}" if lab else f"/voila/render/{code}/{FIRST_CHAPTER}"
+    chosen = {
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.port": port,
+        "ServerApp.port_retries": 0,
+        "ServerApp.root_dir": str(notebooks_folder()),
+        "ServerApp.default_url": first,
+        "ServerApp.open_browser": browser,
+        # Containers and fresh machines run as root; the server is reached from this computer alone.
+        "ServerApp.allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
+        "LabApp.default_url": first,
+        "LabApp.open_browser": browser,
+        "LabApp.news_url": "None",
+        "LabApp.extension_manager": "readonly",
+        "LabApp.app_settings_dir": str(HERE / "jupyter" / "lab" / "settings"),
+        "VoilaConfiguration.template": "megaroth",
+        "VoilaConfiguration.show_tracebacks": False,
+        "VoilaConfiguration.preheat_kernel": False,
+        "MappingKernelManager.cull_idle_timeout": 3600,
+        "MappingKernelManager.cull_interval": 300,
+    }
+    extensions = [
+        f"--ServerApp.jpserver_extensions={module}=True" for module in ("voila.server_extension", ITSELF)
+    ]
+    return [f"--{name}={value}" for name, value in chosen.items()] + extensions
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": ITSELF}]
+
+
+def _load_jupyter_server_extension(server: object) -> None:
+    """No page of ours asks a public server for MathJax or for a font."""
+    from tornado.web import StaticFileHandler
+
+    web_app = server.web_app
+    web_app.settings["mathjax_url"] = ""
+    fonts = files("mpl_font") / "fonts" / "noto"
+    address = web_app.settings["base_url"].rstrip("/") + r"/megaroth/fonts/(.*)"
+    web_app.add_handlers(".*$", [(address, StaticFileHandler, {"path": str(fonts)})])
+
+
+def own_settings_only() -> None:
+    """Templates from the package; the person's own Jupyter settings stay out."""
+    os.environ["JUPYTER_PATH"] = str(HERE / "jupyter")
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    os.environ["JUPYTER_NO_CONFIG"] = "1"
+    # Kernels run in the chapters' folders and must find this package.
+    package = str(HERE.parents[1])
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
+    os.environ["PYTHONUTF8"] = "1"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Start the server; returns when it is stopped."""
+    parser = argparse.ArgumentParser(prog="megaroth.show.server")
+    parser.add_argument("--port", type=int, default=8888)
+    parser.add_argument("--lab", action="store_true")
+    parser.add_argument("--no-browser", action="store_true")
+    parser.add_argument("--language", choices=("en", "zh"), default=None)
+    options = parser.parse_args(arguments)
+    own_settings_only()
+    from jupyterlab.labapp import LabApp
+
+    code = options.language or reader_language()
+    command = settings(options.port, options.lab, not options.no_browser, code)
+    sys.exit(LabApp.launch_instance(command))
+
+
+if __name__ == "__main__":
+    main()
