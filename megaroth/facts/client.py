@@ -5,6 +5,7 @@ Facts are checked once, here; a calculation checks only what it alone can know (
 its year, for instance). Money is US dollars a year, rates are fractions, years are calendar years.
 """
 
+import calendar
 import datetime as dt
 import re
 from pathlib import Path
@@ -15,17 +16,21 @@ from pydantic import Field, model_validator
 from megaroth.facts.data import data_path
 from megaroth.facts.errors import InputError, refuse, refuse_outside
 from megaroth.facts.fields import (
+    FIRST_YEAR,
     LAST_YEAR,
     BirthYear,
     Count,
+    Day,
     Facts,
     FilingStatus,
     Flag,
     Growth,
     Money,
+    PayPeriods,
     Rate,
     SignedMoney,
     State,
+    Text,
     Year,
     near,
 )  # fmt: skip
@@ -33,14 +38,15 @@ from megaroth.facts.yaml_file import Lines, read_yaml, write_yaml
 
 FILE_VERSION = 1
 OLDEST = 110
+MOST_YEARS = 100  # that are planned for
 
 
 class Household(Facts):
     """The tax household of one year. Pay is before any deferral; box 1 wages are pay less pre-tax deferrals."""
 
     filing_status: FilingStatus
-    birth_year: BirthYear | dt.date
-    spouse_birth_year: BirthYear | dt.date | None = None
+    birth_year: BirthYear | Day
+    spouse_birth_year: BirthYear | Day | None = None
     state: State
     local_rate: Rate = 0.0
     state_rate: Rate | None = None  # None: the state's own rules
@@ -86,7 +92,7 @@ class MatchTier(Facts):
 class Plan(Facts):
     """What the employer's plan allows. None means: not known yet, ask."""
 
-    employer: str = ""
+    employer: Text = ""
     kind: Literal["401k", "403b", "457b", "solo_401k"] = "401k"
     accepts_after_tax: Flag | None = None
     separate_account: Flag | None = None
@@ -100,7 +106,7 @@ class Plan(Facts):
     nonelective_share: Rate = 0.0
     employer_contribution: Money | None = None  # the full year's, when known; None: from the plan's formula
     deferral_made: Money = 0.0  # plans after the first: what the participant defers there this year
-    pay_periods: Literal[1, 4, 12, 24, 26, 52] = 26
+    pay_periods: PayPeriods = 26
     acp_ceiling: Rate | None = None
     acp_refund_share: Rate = 0.0
     offers_roth: Flag | None = None
@@ -166,7 +172,7 @@ class Assumptions(Facts):
     """What nobody can know, kept apart from the facts."""
 
     start_year: Year
-    separation_year: Year
+    separation_year: Year | Day  # a year: at its end
     retirement_year: Year | None = None  # None: the year of leaving the job
     horizon_year: Year
     annual_return: Growth = 0.07
@@ -190,11 +196,28 @@ class Assumptions(Facts):
     def _years_in_order(self) -> Self:
         for later in ("separation_year", "retirement_year", "horizon_year"):
             year = getattr(self, later)
-            if year is not None and year < self.start_year:
+            if year is not None and _year_of(year) < self.start_year:
                 refuse("at_least", later, year, low=self.start_year)
-        if self.retirement_year is not None and self.retirement_year < self.separation_year:
-            refuse("at_least", "retirement_year", self.retirement_year, low=self.separation_year)
+        if _year_of(self.separation_year) > LAST_YEAR:
+            refuse_outside("separation_year", self.separation_year, FIRST_YEAR, LAST_YEAR)
+        if self.retirement_year is not None and self.retirement_year < self.leaving_year:
+            refuse("at_least", "retirement_year", self.retirement_year, low=self.leaving_year)
+        if self.horizon_year >= self.start_year + MOST_YEARS:
+            refuse("at_most", "horizon_year", self.horizon_year, limit=self.start_year + MOST_YEARS - 1)
         return self
+
+    @property
+    def leaving_year(self) -> int:
+        """The calendar year in which the job ends."""
+        return _year_of(self.separation_year)
+
+    @property
+    def share_of_leaving_year(self) -> float:
+        """How much of that year is worked: its full months, and of the last one the days up to the last, a fraction."""
+        last = self.separation_year
+        if not isinstance(last, dt.date):
+            return 1.0
+        return (last.month - 1 + last.day / calendar.monthrange(last.year, last.month)[1]) / 12
 
 
 PARTS: dict[str, type[Facts]] = {
@@ -208,7 +231,7 @@ PARTS: dict[str, type[Facts]] = {
 class Client(Facts):
     """A client: facts, the plans, and the assumptions of one planning."""
 
-    name: Annotated[str, Field(min_length=1, max_length=80)]
+    name: Annotated[Text, Field(min_length=1)]
     language: Literal["en", "zh"] = "en"
     participant: Literal["client", "spouse"] = "client"
     household: Household
@@ -219,14 +242,23 @@ class Client(Facts):
 
     @model_validator(mode="after")
     def _people_are_possible(self) -> Self:
-        married = self.household.filing_status in ("mfj", "mfs")
-        if self.participant == "spouse" and not (married and self.household.spouse_birth_year):
-            refuse("missing", "spouse_birth_year", None)
+        if self.participant == "spouse":
+            if self.household.filing_status not in ("mfj", "mfs"):
+                refuse("choice", "participant", "spouse", choices="client")
+            if self.household.spouse_birth_year is None:
+                refuse("missing", "spouse_birth_year", None)
         start = self.assumptions.start_year
         for field in ("birth_year", "spouse_birth_year"):
             born = _year_of(getattr(self.household, field))
             if born is not None and not start - OLDEST <= born <= start:
                 refuse_outside(field, born, start - OLDEST, start)
+        return self
+
+    @model_validator(mode="after")
+    def _first_paycheck_is_one_of_the_year(self) -> Self:
+        first, last = self.elections.first_pay_period, self.plan.pay_periods
+        if first > last:
+            refuse_outside("first_pay_period", first, 1, last)
         return self
 
     @property
@@ -244,6 +276,18 @@ class Client(Facts):
         home = self.household
         return home.age(year) if self.participant == "client" else home.spouse_age(year)
 
+    def has_reached(self, age: float, year: int) -> bool:
+        """
+        Whether the participant reaches an age, a half one too (59.5), by 31 December of *year*.
+
+        With a birth year only the half year counts from 1 July of the year after, so a year-end passes at the whole
+        age above it.
+        """
+        home = self.household
+        born = home.birth_year if self.participant == "client" else home.spouse_birth_year
+        half = 0.5 if isinstance(born, dt.date) and born.month <= 6 else 0.0
+        return self.age(year) + half >= age
+
     def with_(self, **changes: Any) -> Self:
         """
         The same client with some facts changed.
@@ -255,9 +299,10 @@ class Client(Facts):
         parts = {name: whole.pop(name, getattr(self, name)) for name in PARTS}
         plans = whole.pop("plans", self.plans)
         for part, model in PARTS.items():
-            parts[part] = _changed(parts[part], model, changes)
+            parts[part] = _changed(part, parts[part], model, changes)
         if any(name in Plan.model_fields for name in changes):
-            plans = (_changed(plans[0], Plan, changes), *plans[1:])
+            first, *others = plans if isinstance(plans, tuple | list) and plans else (None,)
+            plans = (_changed("plans", first, Plan, changes), *others)
         for name in changes:
             refuse("unknown", name, name, choices=near(name, ALL_FIELDS))
         plain = {name: getattr(self, name) for name in ("name", "language", "participant")}
@@ -273,6 +318,8 @@ class Client(Facts):
 
         Raises: InputError naming file, line and key for anything that is wrong in it.
         """
+        if not isinstance(name_or_path, str | Path):
+            refuse("text", "client", type(name_or_path).__name__)
         path = Path(name_or_path)
         if path.suffix.lower() not in (".yaml", ".yml"):
             if not re.fullmatch(r"[\w-]+", str(name_or_path)):
@@ -282,7 +329,7 @@ class Client(Facts):
                 refuse("choice", "client", str(name_or_path), choices=", ".join(sample_names()))
         content, lines = read_yaml(path)
         version = content.pop("version", None)
-        if version != FILE_VERSION:
+        if type(version) is not int or version != FILE_VERSION:
             raise _version_error(path, version)
         try:
             return cls(**content)
@@ -314,11 +361,13 @@ def sample_names() -> list[str]:
     return sorted(path.stem for path in data_path("clients").glob("*.yaml"))
 
 
-def _changed(part: Facts, model: type[Facts], changes: dict) -> Facts:
-    mine = {name: changes.pop(name) for name in list(changes) if name in model.model_fields}
+def _changed(name: str, part: object, model: type[Facts], changes: dict) -> object:
+    mine = {field: changes.pop(field) for field in list(changes) if field in model.model_fields}
     if not mine:
         return part
-    now = {name: getattr(part, name) for name in model.model_fields}
+    if not isinstance(part, model):
+        refuse("group", name, type(part).__name__)
+    now = {field: getattr(part, field) for field in model.model_fields}
     return model(**{**now, **mine})
 
 
@@ -329,8 +378,10 @@ def _year_of(born: int | dt.date | None) -> int | None:
 def _in_file(path: Path, lines: Lines, problem: InputError) -> InputError:
     """The same problem with the file and the line in which it stands."""
     place = problem.place or (problem.field,)
-    known = next((place[:n] for n in range(len(place), 0, -1) if place[:n] in lines), None)
-    values = {"file": path.name, "line": lines[known] if known else 1, "problem": problem.message}
+    nearest = next((place[:n] for n in range(len(place), 0, -1) if place[:n] in lines), None)
+    # A check across parts knows its field and not in which part it stands.
+    known = nearest or next((there for there in lines if there[-1] == problem.field), None)
+    values = {"file": path.name, "line": lines.get(known, 1), "problem": problem.message}
     text = "{file}, line {line}: {problem}"
     return InputError(problem.rule, text, field=problem.field, value=problem.value, **values)
 

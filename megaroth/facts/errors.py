@@ -8,12 +8,16 @@ up in the reader's catalogue and formats the values the reader's way.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from numbers import Real
 from types import MappingProxyType
 from typing import NoReturn
 
 import numpy as np
 
 from megaroth.facts.labels import label_of, unit_of
+
+LONGEST = 60  # letters of a value that a sentence repeats
 
 
 class Dollars(float):
@@ -75,6 +79,11 @@ class InputError(ValueError):
     def __str__(self) -> str:
         return str(self.message)
 
+    def under(self, field: str) -> "InputError":
+        """The same problem under the name that the field has where a person entered it."""
+        values = {name: each for name, each in self.message.values.items() if name not in ("field", "value")}
+        return InputError(self.rule, self.message.text, field=field, value=self.value, **values)
+
     def __reduce__(self) -> tuple:
         return _restore_error, (self.__dict__.copy(),)
 
@@ -94,16 +103,28 @@ def refuse(rule: str, field: str, value: object, **values: object) -> NoReturn:
 
 def in_unit(field: str, value: object) -> object:
     """The value tagged with the unit of its field, so that it is shown as money, percent or plainly."""
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+    if isinstance(value, Dollars | Rate):
         return value
-    if not np.isfinite(value):
-        return str(float(value))
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        text = str(value)
+        return value if len(text) <= LONGEST else f"{text[:LONGEST]}\N{HORIZONTAL ELLIPSIS}"
+    number = _as_float(value)
+    if not np.isfinite(number):
+        return str(number)
     match unit_of(field):
         case "money":
-            return Dollars(value)
+            return Dollars(number)
         case "rate":
-            return Rate(value)
-    return int(value) if float(value).is_integer() else float(value)
+            return Rate(number)
+    return int(number) if number.is_integer() else number
+
+
+def _as_float(value: float) -> float:
+    """A number as a float; an integer too large for one is infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return np.inf if value > 0 else -np.inf
 
 
 def checked(field: str, value: object, *, low: float = 0.0, high: float = np.inf) -> np.ndarray | float:
@@ -118,12 +139,7 @@ def checked(field: str, value: object, *, low: float = 0.0, high: float = np.inf
     Raises: InputError with rule "number", "finite", "negative", "between" or "at_least".
     """
     try:
-        if isinstance(value, str | bytes | bool) or value is None:
-            raise TypeError
-        numbers = np.asarray(value)
-        if numbers.dtype.kind not in "iufO":
-            raise TypeError
-        numbers = numbers.astype(np.float64)
+        numbers = _numbers(value)
     except (TypeError, ValueError):
         refuse("missing" if value is None else "number", field, value)
     wrong = ~np.isfinite(numbers)
@@ -135,6 +151,35 @@ def checked(field: str, value: object, *, low: float = 0.0, high: float = np.inf
     return float(numbers) if numbers.ndim == 0 else numbers
 
 
+def checked_one(
+    field: str, value: object, *, low: float = 0.0, high: float = np.inf, whole: bool = False
+) -> float:
+    """
+    As checked, for an argument that is one number and never an array.
+
+    Raises: InputError as checked, or with rule "whole" for a broken number where *whole* ones are asked for.
+    """
+    number = checked(field, value, low=low, high=high)
+    if not isinstance(number, float):
+        refuse("number", field, value)
+    if whole and not number.is_integer():
+        refuse("whole", field, number)
+    return number
+
+
+def _numbers(value: object) -> np.ndarray:
+    """A float64 array of real numbers; raises TypeError or ValueError for anything that is none."""
+    # In a list of both numpy takes True for 1; a table's column of objects can hold anything.
+    numbers = np.asarray(value, dtype=object if isinstance(value, list | tuple) else None)
+    if numbers.dtype.kind == "O":
+        if not all(isinstance(each, Real | Decimal) and not isinstance(each, bool) for each in numbers.flat):
+            raise TypeError
+        return np.array([_as_float(each) for each in numbers.flat]).reshape(numbers.shape)
+    if numbers.dtype.kind not in "iuf":
+        raise TypeError
+    return numbers.astype(np.float64)
+
+
 def refuse_outside(field: str, value: float, low: float, high: float) -> NoReturn:
     """Raise the sentence for a number outside its bounds, whichever of them it has."""
     if np.isfinite(high):
@@ -142,6 +187,22 @@ def refuse_outside(field: str, value: float, low: float, high: float) -> NoRetur
     if low == 0:
         refuse("negative", field, value)
     refuse("at_least", field, value, low=low)
+
+
+def furthest_over(
+    amount: np.ndarray | float, limit: np.ndarray | float, slack: float = 0.005
+) -> tuple[float, float] | None:
+    """
+    The amount that is furthest above its limit, with that limit; None where none is.
+
+    Args: USD, numbers or arrays that broadcast together; slack: half a cent is no difference.
+    """
+    amount, limit = np.broadcast_arrays(amount, limit)
+    over = np.subtract(amount, limit)
+    if not np.any(over > slack):
+        return None
+    worst = over.argmax()
+    return float(amount.flat[worst]), float(limit.flat[worst])
 
 
 def _first(numbers: np.ndarray, wrong: np.ndarray) -> float:
@@ -158,6 +219,8 @@ RULES = {
     "at_most": "{field} cannot be more than {limit}; you entered {value}.",
     "whole": "{field} must be a whole number; you entered {value}.",
     "text": "{field} must be text; you entered {value}.",
+    "too_long": "{field} can have {limit} letters at most; you entered {value}.",
+    "year_or_date": "{field} must be a year, or a date like 1981-05-17; you entered {value}.",
     "yes_or_no": "{field} must be yes or no; you entered {value}.",
     "choice": "{field} must be one of: {choices}; you entered {value}.",
     "list": "{field} must be a list; you entered {value}.",
@@ -165,4 +228,6 @@ RULES = {
     "unknown": "There is no field called {value}; did you mean one of: {choices}?",
     "match": "{field} must read like 50% to 6%; you entered {value}.",
     "later": "{field} must come after {earlier}; you entered {value}.",
+    "once": "{field}: give each only once; you entered {value} twice.",
+    "whole_months": "{field} must be a whole number of months, as twelfths of a year; you entered {value}.",
 }

@@ -10,20 +10,48 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+import numpy as np
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+)
 
 from megaroth.facts.errors import InputError, refuse, refuse_outside
 
 FIRST_YEAR, LAST_YEAR = 2018, 2126
 
+
+def _day(value: object, about: ValidationInfo) -> object:
+    """A date; a bare number, which pydantic would read as seconds since 1970, is left to the branch for years."""
+    if value is None or isinstance(value, int | float):
+        raise ValueError
+    try:
+        return dt.date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        refuse("year_or_date", about.field_name, value)
+
+
+def _no_flag(value: object) -> object:
+    # To Python True equals 1, which no number of paychecks means.
+    return str(value) if isinstance(value, bool) else value
+
+
 Money = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
 SignedMoney = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Rate = Annotated[float, Field(ge=0, le=1, strict=True, allow_inf_nan=False)]
-Growth = Annotated[float, Field(gt=-1, le=1, strict=True, allow_inf_nan=False)]
+Growth = Annotated[float, Field(ge=-0.99, le=1, strict=True, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=20, strict=True)]
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR, strict=True)]
 BirthYear = Annotated[int, Field(ge=1900, le=LAST_YEAR, strict=True)]
+Day = Annotated[dt.date, BeforeValidator(_day)]
 Flag = Annotated[bool, Field(strict=True)]
+Text = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=80)]
+PayPeriods = Annotated[Literal[1, 4, 12, 24, 26, 52], BeforeValidator(_no_flag)]
 
 FilingStatus = Literal["single", "mfj", "mfs", "hoh", "qss"]
 State = Literal[
@@ -39,6 +67,8 @@ class Facts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     def __init__(self, **facts: Any) -> None:
+        # An advisor's own script takes numbers out of a table: numpy's are as good as Python's.
+        facts = {name: fact.item() if isinstance(fact, np.generic) else fact for name, fact in facts.items()}
         try:
             super().__init__(**facts)
         except ValidationError as error:
@@ -53,11 +83,22 @@ def near(name: object, choices: Iterable[str]) -> str:
 
 def _first_problem(error: ValidationError, model: type[Facts]) -> InputError:
     """The first complaint of pydantic as a sentence of ours, with the place where it stands."""
-    detail = error.errors(include_url=False)[0]
-    place = tuple(step for step in detail["loc"] if not _is_union_branch(step))
-    problem = detail.get("ctx", {}).get("error")
-    if isinstance(problem, InputError):  # of a group inside this one, or of a check across fields
-        problem.place = (*place, *(problem.place or (problem.field,)))
+    # A misspelt name says more than the name that is missing for it; and of a union's branches the one that took the
+    # value for its own knows best what is wrong with it.
+    detail = min(
+        error.errors(include_url=False),
+        key=lambda each: 0 if each["type"] == "extra_forbidden" else 1 if _own_problem(each) else 2,
+    )
+    *path, last = detail["loc"] or ("client",)
+    place = tuple(step for step in path if not _is_union_branch(step))
+    if detail["type"] == "extra_forbidden" or not _is_union_branch(last):
+        place = (*place, last)
+    problem = _own_problem(detail)
+    if problem:  # of a group inside this one, or of a check across fields
+        inside = problem.place or (problem.field,)
+        problem.place = (
+            (*place[:-1], *inside) if place[-1:] in (inside[:1], ("client",)) else (*place, *inside)
+        )
         return problem
     field = next((step for step in reversed(place) if isinstance(step, str)), "client")
     problem = _sentence(field, detail, model)
@@ -65,10 +106,15 @@ def _first_problem(error: ValidationError, model: type[Facts]) -> InputError:
     return problem
 
 
+def _own_problem(detail: Mapping[str, Any]) -> InputError | None:
+    problem = detail.get("ctx", {}).get("error")
+    return problem if isinstance(problem, InputError) else None
+
+
 def _is_union_branch(step: object) -> bool:
-    # pydantic names the branch of a union it tried ("float", "ShareOfPay", "literal['fill']", "date[...]").
+    # pydantic names the branch of a union it tried ("float", "ShareOfPay", "literal['fill']", "function-before[...]").
     return isinstance(step, str) and bool(
-        re.match(r"(float|int|date|str|literal|ShareOfPay|constrained)\b", step)
+        re.match(r"(float|int|date|str|literal|ShareOfPay|constrained|function)\b", step)
     )
 
 
@@ -85,6 +131,8 @@ def _sentence(field: str, detail: Mapping[str, Any], model: type[Facts]) -> Inpu
         "bool_type": "yes_or_no",
         "string_type": "text",
         "string_too_short": "missing",
+        "string_too_long": "too_long",
+        "string_unicode": "text",
         "tuple_type": "list",
         "too_short": "missing",
         "model_type": "group",
@@ -92,13 +140,15 @@ def _sentence(field: str, detail: Mapping[str, Any], model: type[Facts]) -> Inpu
         "int_type": "whole",
     }
     if kind in ("greater_than_equal", "greater_than", "less_than_equal"):
-        low, high = _bounds(model, field)
+        low, high = bounds_of(model, field)
         try:
             refuse_outside(field, given, low, high)
         except InputError as problem:
             return problem
     rule = rules.get(kind, "number")
     values: dict[str, object] = {}
+    if rule == "too_long":
+        values["limit"] = context["max_length"]
     if rule == "choice":
         values["choices"] = context["expected"].replace("'", "").replace(" or ", ", ")
     if rule == "unknown":
@@ -109,7 +159,7 @@ def _sentence(field: str, detail: Mapping[str, Any], model: type[Facts]) -> Inpu
         return problem
 
 
-def _bounds(model: type[Facts], field: str) -> tuple[float, float]:
+def bounds_of(model: type[Facts], field: str) -> tuple[float, float]:
     """The lowest and highest value that a field's type allows."""
     found = model.model_json_schema()["properties"].get(field, {})
     options = [found, *found.get("anyOf", [])]

@@ -19,7 +19,7 @@ import numpy as np
 import yaml
 
 from megaroth.facts.data import data_path
-from megaroth.facts.errors import InputError, checked, refuse
+from megaroth.facts.errors import InputError, checked_one
 from megaroth.facts.fields import FIRST_YEAR, LAST_YEAR
 
 STATUSES = ("single", "mfj", "mfs", "hoh", "qss")
@@ -101,6 +101,10 @@ class Law:
             arrays[name] = array
         return arrays[name]
 
+    def for_status(self, name: str, status: np.ndarray | int) -> np.ndarray | float:
+        """A figure for each household by its STATUS_CODE; one of several amounts has them along the first axis."""
+        return self.array(name).T.take(status, axis=-1)
+
     def source(self, name: str) -> Source:
         """
         Where the figure *name* of this year comes from.
@@ -138,11 +142,8 @@ def load_law(year: int, inflation: float = 0.025) -> Law:
     >>> load_law(2026).annual_additions
     72000
     """
-    number = checked("year", year, low=FIRST_YEAR, high=LAST_YEAR)
-    if not isinstance(number, float) or not number.is_integer():
-        refuse("whole", "year", year)
-    rate = checked("inflation", inflation, low=-0.05, high=0.2)
-    return _law(int(number), rate)
+    number = checked_one("year", year, low=FIRST_YEAR, high=LAST_YEAR, whole=True)
+    return _law(int(number), checked_one("inflation", inflation, low=-0.05, high=0.2))
 
 
 @cache
@@ -169,13 +170,14 @@ def _amount(name: str, year: int, inflation: float) -> object:
     values = parameter["values"]
     if year in values:
         return values[year]["amount"]
-    first, last = min(values), max(values)
-    if year < first:
+    if year > max(values):
+        return _projected(name, parameter, year, inflation)
+    if year < first_tax_year():
         text = "There are no tax tables for {year}; choose {first} or later."
-        raise InputError("no_tax_tables", text, field="year", value=year, year=year, first=first)
-    if year < last:  # years between two that are written: the earlier holds
-        return values[max(known for known in values if known < year)]["amount"]
-    return _projected(name, parameter, year, inflation)
+        raise InputError("no_tax_tables", text, field="year", value=year, year=year, first=first_tax_year())
+    text = "The sources hold no {figure} for {year}; choose {first} or later."
+    first = min(known for known in values if known > year)
+    raise InputError("no_figure", text, field="year", value=year, year=year, figure=name, first=first)
 
 
 def _projected(name: str, parameter: dict, year: int, inflation: float) -> object:
@@ -200,8 +202,10 @@ def _projected(name: str, parameter: dict, year: int, inflation: float) -> objec
         found = base_amount_limit(recipe, _amount(INDEX, year - 1, inflation))
     else:
         found = _each(amount, lambda figure, status: _indexed(figure, status, recipe, growth))
-        if "twice_single" in recipe:
-            found |= dict.fromkeys(recipe["twice_single"], 2 * found["single"])
+        for status in recipe.get("twice_single", ()):
+            found[status] = 2 * found["single"]
+        for status in recipe.get("half_of_mfj", ()):
+            found[status] = found["mfj"] // 2
         if recipe.get("width_stays"):
             found = _with_widths_of(amount, found, recipe.get("never_indexed", ()))
     if method == "base_amount" or recipe.get("never_falls"):

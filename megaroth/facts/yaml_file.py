@@ -1,6 +1,7 @@
 """Reading a YAML file with the line of every key, and writing one so that it is never half there."""
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -23,29 +24,30 @@ def read_yaml(path: Path) -> tuple[dict, Lines]:
 
     Returns: the mapping, and a dict from key path (("plans", 0, "kind")) to line number from 1.
     Raises: InputError with field "client" when the file is missing or unreadable, is no valid YAML, names a
-        key twice, or holds no mapping.
+        key twice or by something else than a word, or holds no mapping.
     """
+    text = _text_of(path)
+    lines: Lines = {}
+    try:
+        node = yaml.compose(text, _Loader)
+        if not isinstance(node, yaml.MappingNode):
+            raise _file_error("file_mapping", "{file} holds no client: it must begin with 'name:'.", path)
+        _note_lines(node, (), lines, path, seen=set())
+        return yaml.load(text, _Loader), lines
+    except yaml.MarkedYAMLError as error:
+        raise _not_yaml(path, error.problem_mark.line + 1 if error.problem_mark else 1) from None
+
+
+def _text_of(path: Path) -> str:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise _file_error("file_text", "{file} is not a text file in UTF-8.", path) from None
     except OSError:
         raise _file_error("file_unreadable", "{file} cannot be read; is it in this folder?", path) from None
-    try:
-        node = yaml.compose(text, _Loader)
-        content = yaml.load(text, _Loader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _file_error(
-            "file_yaml", "{file}, line {line}: this is not valid YAML.", path, line=line
-        ) from None
-    except (yaml.YAMLError, ValueError):
-        raise _file_error("file_yaml", "{file}, line {line}: this is not valid YAML.", path, line=1) from None
-    if not isinstance(content, dict):
-        raise _file_error("file_mapping", "{file} holds no client: it must begin with 'name:'.", path)
-    lines: Lines = {}
-    _note_lines(node, (), lines, path)
-    return content, lines
+    if strange := yaml.reader.Reader.NON_PRINTABLE.search(text):
+        raise _not_yaml(path, text.count("\n", 0, strange.start()) + 1)
+    return text
 
 
 def write_yaml(path: Path, content: dict) -> None:
@@ -68,29 +70,48 @@ def write_yaml(path: Path, content: dict) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, part)
         os.replace(part, path)
     except OSError:
+        text = "{file} cannot be saved: the folder is read-only, missing or full."
+        raise _file_error("file_unwritable", text, path) from None
+    finally:
         if part is not None:
-            Path(part).unlink(missing_ok=True)
-        raise _file_error(
-            "file_unwritable", "{file} cannot be saved: the folder is read-only, missing or full.", path
-        ) from None
+            Path(part).unlink(missing_ok=True)  # after the rename there is none
 
 
-def _note_lines(node: yaml.Node, where: tuple, lines: Lines, path: Path) -> None:
+def _note_lines(node: yaml.Node, where: tuple, lines: Lines, path: Path, seen: set[int]) -> None:
+    """Note the line of every key, and refuse what a client file has no use for."""
+    line = node.start_mark.line + 1
+    if id(node) in seen:  # an alias, which could also hold itself
+        raise _not_yaml(path, line)
+    seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            place = (*where, key.value)
             line = key.start_mark.line + 1
+            if key.tag != "tag:yaml.org,2002:str":
+                text = "{file}, line {line}: the name of a field must be a word."
+                raise _file_error("file_key", text, path, line=line)
+            place = (*where, key.value)
             if place in lines:
                 text = "{file}, line {line}: {key} stands here twice."
                 raise _file_error("file_twice", text, path, line=line, key=key.value)
             lines[place] = line
-            _note_lines(value, place, lines, path)
+            _note_lines(value, place, lines, path, seen)
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             lines[(*where, index)] = value.start_mark.line + 1
-            _note_lines(value, (*where, index), lines, path)
+            _note_lines(value, (*where, index), lines, path, seen)
+    else:
+        try:
+            _Loader("").construct_object(node)
+        except ValueError:  # a thirteenth month
+            raise _not_yaml(path, line) from None
+
+
+def _not_yaml(path: Path, line: int) -> InputError:
+    return _file_error("file_yaml", "{file}, line {line}: this is not valid YAML.", path, line=line)
 
 
 def _file_error(rule: str, text: str, path: Path, **values: object) -> InputError:

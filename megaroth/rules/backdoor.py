@@ -6,32 +6,33 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 import pandas as pd
 
-from megaroth.facts.errors import checked, refuse
+from megaroth.facts.errors import checked, checked_one, refuse
 from megaroth.facts.fields import LAST_YEAR
 from megaroth.facts.law import STATUSES, Law
 from megaroth.rules.working import Working
 
 CITE = "26 U.S.C. 408(d)(1), (2), 72(e)(8); Form 8606"
+# By line of the form: what stands there, and how it comes about.
 _LABELS = {
-    "1": "Nondeductible contributions for the year",
-    "2": "Basis of earlier years",
-    "3": "Line 1 plus line 2",
-    "4": "Contributions made after the year's end",
-    "5": "Line 3 less line 4",
-    "6": "Value of all traditional IRAs on December 31",
-    "7": "Distributions",
-    "8": "Converted to Roth",
-    "9": "Line 6 plus lines 7 and 8",
-    "10": "Nontaxable fraction",
-    "11": "Nontaxable part of the conversion",
-    "12": "Nontaxable part of the distributions",
-    "13": "Line 11 plus line 12",
-    "14": "Basis carried forward",
-    "15": "Taxable distributions",
-    "16": "Converted to Roth",
-    "17": "Basis in the conversion",
-    "18": "Taxable conversion",
-}
+    "1": ("Nondeductible contributions for the year", "line 1: as entered"),
+    "2": ("Basis of earlier years", "line 2: line 14 of the last form"),
+    "3": ("Line 1 plus line 2", "line 3: line 1 plus line 2"),
+    "4": ("Contributions made after the year's end", "line 4: as entered, a part of line 1"),
+    "5": ("Line 3 less line 4", "line 5: line 3 less line 4"),
+    "6": ("Value of all traditional IRAs on December 31", "line 6: as entered"),
+    "7": ("Distributions", "line 7: as entered"),
+    "8": ("Converted to Roth", "line 8: as entered"),
+    "9": ("Line 6 plus lines 7 and 8", "line 9: line 6 plus line 7 plus line 8"),
+    "10": ("Nontaxable fraction", "line 10: line 5 over line 9, at most 1"),
+    "11": ("Nontaxable part of the conversion", "line 11: line 8 times line 10, at most line 5"),
+    "12": ("Nontaxable part of the distributions", "line 12: line 7 times line 10, at most what line 11 leaves of line 5"),
+    "13": ("Line 11 plus line 12", "line 13: line 11 plus line 12"),
+    "14": ("Basis carried forward", "line 14: line 3 less line 13"),
+    "15": ("Taxable distributions", "line 15: line 7 less line 12"),
+    "16": ("Converted to Roth", "line 16: line 8"),
+    "17": ("Basis in the conversion", "line 17: line 11"),
+    "18": ("Taxable conversion", "line 18: line 16 less line 17"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,11 @@ class Form8606:
 
     @property
     def working(self) -> pd.DataFrame:
-        """The form's lines in order: label, amount, formula, source; the last row is the taxable conversion."""
+        """The form's lines in order: label, amount, formula, source; the last row is line 18, or 14 without a payout."""
         steps = Working()
-        for number, label in _LABELS.items():
+        for number, (label, formula) in _LABELS.items():
             if number in self.lines:
-                steps.add(label, self.lines[number], f"line {number}", CITE)
+                steps.add(label, self.lines[number], formula, CITE)
         return steps.frame()
 
 
@@ -95,7 +96,7 @@ def form_8606(
     """
     Pro rata over all traditional, SEP and SIMPLE IRAs of one person; plans and the spouse's IRAs stay out.
 
-    Args (USD):
+    Args (one number each, USD):
         year: tax year of the form.
         contribution: nondeductible, for the year; contributed_next_year: the part made from January to April after.
         prior_basis: line 14 of the last form.
@@ -109,23 +110,22 @@ def form_8606(
     >>> form_8606(2026, contribution=7_500, converted=7_500, year_end_value=67_500).taxable_conversion
     6750.0
     """
-    tax_year = checked("year", year, low=1987, high=LAST_YEAR)
-    line_1, line_2 = checked("contribution", contribution), checked("prior_basis", prior_basis)
-    line_4 = checked("contributed_next_year", contributed_next_year)
-    line_6, line_7 = checked("year_end_value", year_end_value), checked("distributions", distributions)
-    line_8 = checked("converted", converted)
+    tax_year = checked_one("year", year, low=1987, high=LAST_YEAR, whole=True)
+    line_1, line_2 = checked_one("contribution", contribution), checked_one("prior_basis", prior_basis)
+    line_4 = checked_one("contributed_next_year", contributed_next_year)
+    line_6 = checked_one("year_end_value", year_end_value)
+    line_7, line_8 = checked_one("distributions", distributions), checked_one("converted", converted)
+    places = None if decimals is None else checked_one("decimals", decimals, low=3, high=15, whole=True)
     if line_4 > line_1:
         refuse("at_most", "contributed_next_year", line_4, limit=line_1)
-    if decimals is not None and not 3 <= checked("decimals", decimals) <= 15:
-        refuse("between", "decimals", decimals, low=3, high=15)
     line_3 = line_1 + line_2
     lines = {"1": line_1, "2": line_2, "3": line_3}
     if line_7 + line_8 == 0:
         return Form8606(int(tax_year), {**lines, "14": line_3})
     line_5, line_9 = line_3 - line_4, line_6 + line_7 + line_8
     fraction = min(1.0, line_5 / line_9)
-    if decimals is not None:
-        fraction = float(Decimal(str(fraction)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+    if places is not None:
+        fraction = float(Decimal(str(fraction)).quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP))
     # A fraction rounded up could use more basis than there is: the conversion has it first, then distributions.
     line_11 = min(line_8 * fraction, line_5)
     line_12 = min(line_7 * fraction, line_5 - line_11)
@@ -141,9 +141,9 @@ def roth_ira_limit(law: Law, filing_status: str, magi: float, age: float) -> flo
     """
     The most that can go into a Roth IRA directly, after the phase-out by income.
 
-    Args (numbers or arrays):
+    Args (magi and age: numbers or arrays):
         law: of the year.
-        filing_status: single, mfj, mfs (lived with the spouse), hoh or qss.
+        filing_status: one of single, mfj, mfs (lived with the spouse), hoh or qss.
         magi: modified AGI for Roth IRAs, USD, without conversions.
         age: reached by 31 December.
 
@@ -155,7 +155,7 @@ def roth_ira_limit(law: Law, filing_status: str, magi: float, age: float) -> flo
     >>> roth_ira_limit(load_law(2026), filing_status="single", magi=161_111, age=45)
     3450.0
     """
-    if filing_status not in STATUSES:
+    if not isinstance(filing_status, str) or filing_status not in STATUSES:
         refuse("choice", "filing_status", filing_status, choices=", ".join(STATUSES))
     income = checked("magi", magi, low=-np.inf)
     years = checked("age", age, high=120)

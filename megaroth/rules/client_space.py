@@ -3,11 +3,13 @@
 import numpy as np
 
 from megaroth.facts.client import Client, Plan
-from megaroth.facts.errors import Dollars, InputError, Message, Rate
+from megaroth.facts.errors import Dollars, InputError, Message, Rate, furthest_over
+from megaroth.facts.fields import FIRST_YEAR
 from megaroth.facts.law import Law, load_law
+from megaroth.rules.payroll import match_of_year, yearly_match
 from megaroth.rules.room import Reason, Room
 from megaroth.rules.self_employed import SoloSpace, solo_401k_space
-from megaroth.rules.space import after_tax_space_of, no_room_457b
+from megaroth.rules.space import after_tax_space_of, catch_up_limit, no_room_457b, refuse_deferral
 
 
 def after_tax_space(client: Client, year: int | Law) -> Room:
@@ -27,13 +29,13 @@ def after_tax_space(client: Client, year: int | Law) -> Room:
     """
     law = year if isinstance(year, Law) else load_law(year, inflation=client.assumptions.inflation)
     so_far = client.elections.after_tax_so_far if law.year == client.assumptions.start_year else 0.0
-    notes = _plan_notes(client, law)
+    notes = [*_plan_notes(client), *_year_notes(client, law)]
     if client.plan.kind == "solo_401k":
         solo = solo_space(client, law)
         room = after_tax_space_of(
             law,
             age=client.age(law.year),
-            compensation=max(solo.compensation_415, solo.deferral + solo.catch_up),
+            compensation=solo.compensation_415,
             elective_deferral=solo.deferral,
             catch_up=solo.catch_up,
             employer_contribution=solo.employer,
@@ -51,35 +53,48 @@ def after_tax_space(client: Client, year: int | Law) -> Room:
         "employer_contribution": employer_money(client, law),
         "after_tax_so_far": so_far,
     }
+    left, catch_up_left = deferral_left(client, law)
+    if client.plan.offers_roth is False and roth_only_catch_up(client, law):
+        _refuse_catch_up_without_roth(client, law, left)
+        catch_up_left = 0.0
+    own = {"deferral_limit": left, "catch_up_left": catch_up_left}
     if client.plan.kind == "457b":
-        return no_room_457b(law, **facts)
-    left = _deferral_limit_left(client, law)
-    _refuse_catch_up_without_roth(client, law, left)
+        room = no_room_457b(law, **facts, **own)
+        about = *_year_notes(client, law), *_about_catch_up(client, law, room)
+        return room.with_(reasons=(*room.reasons, *about))
     ceiling, about_hce = _acp(client, law)
-    room = after_tax_space_of(law, **facts, **_caps(client.plan), **ceiling, deferral_limit=left)
+    room = after_tax_space_of(law, **facts, **_caps(client.plan), **ceiling, **own)
     return room.with_(reasons=(*notes, *about_hce, *_about_catch_up(client, law, room), *room.reasons))
 
 
 def solo_space(client: Client, law: Law) -> SoloSpace:
     """The solo 401(k) behind the client's room; arguments and errors as after_tax_space."""
     made = client.plan.employer_contribution
-    job = client.household.wages if client.participant == "client" else client.household.spouse_wages
-    return solo_401k_space(
-        law,
-        net_profit=client.household.self_employment_profit,
-        age=client.age(law.year),
-        wages=job,
-        deferral=client.elections.elective_deferral + client.elections.catch_up,
-        employer="max" if made is None else made,
-        deferral_limit=_deferral_limit_left(client, law),
-    )
+    left, catch_up_left = deferral_left(client, law)
+    try:
+        return solo_401k_space(
+            law,
+            net_profit=client.household.self_employment_profit,
+            age=client.age(law.year),
+            wages=client.participant_wages,
+            deferral=client.elections.elective_deferral + client.elections.catch_up,
+            employer="max" if made is None else made,
+            deferral_limit=left,
+            catch_up_left=catch_up_left,
+        )
+    except InputError as problem:
+        raise problem.under(_ENTERED_AS.get(problem.field, problem.field)) from None
+
+
+_ENTERED_AS = {"deferral": "elective_deferral", "employer": "employer_contribution"}
 
 
 def employer_money(client: Client, law: Law) -> float:
     """
     The full year's employer money: as entered, else from the plan's formula.
 
-    The formula counts pay up to 401(a)(17) and deferrals without catch-up, spread evenly over the year.
+    The formula counts pay up to 401(a)(17) and deferrals without catch-up, spread evenly over the year. A plan without
+    true-up matches each paycheck by itself.
 
     Source: 26 U.S.C. 401(a)(17); terms of the plan.
     """
@@ -93,13 +108,19 @@ def employer_money(client: Client, law: Law) -> float:
 
 
 def _match(client: Client, law: Law) -> float:
-    pay = min(client.participant_wages, law.compensation_cap)
-    deferral = min(client.elections.elective_deferral, law.elective_deferral)
-    total, below = 0.0, 0.0
-    for tier in client.plan.match:
-        total += tier.rate * (min(deferral, tier.up_to_share * pay) - min(deferral, below * pay))
-        below = tier.up_to_share
-    return total
+    """
+    The year's match by the formula, pay and deferral spread evenly.
+
+    Paycheck by paycheck it is the formula on the year's totals, unless pay passes 401(a)(17): then the pay that counts
+    ends before the deferrals do, and a plan without true-up leaves it so.
+    """
+    plan, pay = client.plan, client.participant_wages
+    own = client.elections.elective_deferral + client.elections.catch_up
+    deferral = min(own, deferral_left(client, law)[0])
+    if plan.true_up or pay <= law.compensation_cap:
+        return float(yearly_match(law, pay, deferral, plan.match))
+    by_period = (np.full(plan.pay_periods, amount / plan.pay_periods) for amount in (pay, deferral))
+    return float(match_of_year(law, *by_period, plan.match, true_up=False).total)
 
 
 def _caps(plan: Plan) -> dict:
@@ -107,10 +128,23 @@ def _caps(plan: Plan) -> dict:
     return {name: getattr(plan, name) for name in names}
 
 
-def _deferral_limit_left(client: Client, law: Law) -> float:
-    """402(g) is one per person over all plans but 457(b), 402(g)(3)."""
-    elsewhere = sum(plan.deferral_made for plan in client.plans[1:] if plan.kind != "457b")
-    return float(np.maximum(0.0, law.elective_deferral - elsewhere))
+def deferral_left(client: Client, law: Law) -> tuple[float, float]:
+    """
+    What the participant's other plans leave of the deferral limit and of the age's catch-up, USD.
+
+    One limit for the person over all plans; a 457(b) plan has its own, so it neither takes from that limit nor is
+    held down by it.
+
+    Raises: InputError when the other plans alone have more than both.
+    Source: 26 U.S.C. 402(g)(1), (3), 414(v)(2)(D), 457(c).
+    """
+    catch_up = catch_up_limit(law, client.age(law.year))
+    of_457b = client.plan.kind == "457b"
+    elsewhere = sum(plan.deferral_made for plan in client.plans[1:] if (plan.kind == "457b") == of_457b)
+    regular, extra = min(elsewhere, law.elective_deferral), max(0.0, elsewhere - law.elective_deferral)
+    if over := furthest_over(extra, catch_up):
+        refuse_deferral(law, elsewhere, law.elective_deferral + over[1], field="deferral_made")
+    return law.elective_deferral - regular, catch_up - extra
 
 
 def roth_only_catch_up(client: Client, law: Law) -> bool | None:
@@ -127,15 +161,14 @@ def roth_only_catch_up(client: Client, law: Law) -> bool | None:
 
 
 def _refuse_catch_up_without_roth(client: Client, law: Law, left: float) -> None:
-    chosen = client.elections
-    total = chosen.elective_deferral + chosen.catch_up
-    if total > left and client.plan.offers_roth is False and roth_only_catch_up(client, law):
+    total = client.elections.elective_deferral + client.elections.catch_up
+    if over := furthest_over(total, left):
         text = (
             "{field} must be 0 in {year}: last year's pay from this employer was above {limit}, so it must be Roth, "
             "and the plan has no Roth deferrals; you entered {value}."
         )
         raise InputError(
-            "roth_only", text, field="catch_up", value=total - left,
+            "roth_only", text, field="catch_up", value=over[0] - over[1],
             year=law.year, limit=Dollars(law.roth_catch_up_wages),
         )  # fmt: skip
 
@@ -159,24 +192,41 @@ def _about_catch_up(client: Client, law: Law, room: Room) -> list[Reason]:
 
 def _acp(client: Client, law: Law) -> tuple[dict, list[Reason]]:
     """The ACP ceiling where it can bind: for a highly compensated employee of a plan that states one."""
-    ceiling = client.plan.acp_ceiling
-    if ceiling is None:
+    if client.plan.acp_ceiling is None:
         return {}, []
+    ceiling = {"acp_ceiling": client.plan.acp_ceiling, "match": _counted_match(client, law)}
     before, cite = client.household.prior_year_wages, "26 U.S.C. 414(q)(1), 401(m)(2)"
+    if law.year == FIRST_YEAR:
+        text = "What made an employee highly compensated in {year} is not in the sources; the ACP ceiling is applied."
+        return ceiling, [Reason(Message(text, {"year": law.year}), cite)]
     threshold = load_law(law.year - 1, inflation=law.inflation).hce_threshold
     values = {"limit": Dollars(threshold)}
-    if before is not None and before <= threshold:
-        text = "Last year's pay was not above {limit}: no highly compensated employee by pay, so the ACP ceiling does not bind."
-        return {}, [Reason(Message(text, values), cite)]
-    formula = client.plan.match or client.plan.employer_contribution is None
-    share = {"acp_ceiling": ceiling, "match": _match(client, law) if formula else None}
     if before is None:
         text = "Last year's pay from this employer is not known; the ACP ceiling is applied as if it was above {limit}."
-        return share, [Reason(Message(text, values), cite)]
-    return share, []
+        return ceiling, [Reason(Message(text, values), cite)]
+    if before <= threshold:
+        text = "Last year's pay was not above {limit}: no highly compensated employee by pay, so the ACP ceiling does not bind."
+        return {}, [Reason(Message(text, values), cite)]
+    return ceiling, []
 
 
-def _plan_notes(client: Client, law: Law) -> list[Reason]:
+def _counted_match(client: Client, law: Law) -> float:
+    """
+    The employer money that the ACP ceiling counts: the match by the formula; without a formula all that is not
+    nonelective.
+
+    Where the year's employer money is entered, the match is no more than that.
+    """
+    pay = min(client.participant_wages, law.compensation_cap)
+    whole = employer_money(client, law)
+    return (
+        min(_match(client, law), whole)
+        if client.plan.match
+        else max(0.0, whole - client.plan.nonelective_share * pay)
+    )
+
+
+def _plan_notes(client: Client) -> list[Reason]:
     plan, found = client.plan, []
     if plan.accepts_after_tax is False:
         text = "This plan does not take after-tax contributions; the figures show what it could be if it did."
@@ -187,6 +237,11 @@ def _plan_notes(client: Client, law: Law) -> list[Reason]:
     if plan.kind == "403b":
         text = "In a 403(b) the pay that counts is that of the last full year of service, deferrals included."
         found.append(Reason(Message(text), "26 U.S.C. 403(b)(3), 415(c)(3)(E)"))
+    return found
+
+
+def _year_notes(client: Client, law: Law) -> list[Reason]:
+    found = []
     if law.year != client.assumptions.start_year:
         text = "Pay, deferrals and employer money are those entered for {start}, under the limits of {year}."
         values = {"start": client.assumptions.start_year, "year": law.year}

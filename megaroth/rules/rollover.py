@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from megaroth.facts.errors import InputError, checked
+from megaroth.facts.errors import InputError, checked, furthest_over, refuse
 
 Numbers = np.ndarray | float
 CENT = 0.005
@@ -73,8 +73,11 @@ def after_tax_rollover(amount: Numbers, balance: Numbers, after_tax_basis: Numbe
     _refuse_more_than("amount", moved, value)
     taxable = taxable_rollover(moved, value, basis)
     nontaxable = np.subtract(moved, taxable)
-    fraction = np.minimum(1.0, np.divide(basis, np.where(np.equal(value, 0), 1.0, value)))
-    parts = fraction, nontaxable, taxable, np.subtract(basis, nontaxable), np.subtract(value, moved)
+    larger = np.maximum(value, basis)  # so that the fraction is 1 at most
+    fraction = np.divide(basis, np.where(np.equal(larger, 0), 1.0, larger))
+    # Nothing is left of an account that is emptied, not even the rounding of the last bit.
+    basis_left = np.maximum(0.0, np.subtract(basis, nontaxable))
+    parts = fraction, nontaxable, taxable, basis_left, np.maximum(0.0, np.subtract(value, moved))
     return Rollover(*(float(part) if np.ndim(part) == 0 else part for part in parts))
 
 
@@ -102,7 +105,8 @@ def split_rollover(
     traditional IRA is taxable in the Roth IRA. Earnings sent to the traditional IRA are deferred, not forgiven.
 
     Args (USD):
-        pretax: pre-tax balance paid out. after_tax_basis, after_tax_earnings: of the after-tax account.
+        pretax: pre-tax balance paid out.
+        after_tax_basis, after_tax_earnings: what is paid out of the after-tax account; after a loss it is all basis.
         to_roth, to_traditional: the two destinations, together the whole payout; None: the rest of it, and where
             neither is given the basis goes to Roth.
 
@@ -149,8 +153,5 @@ def kept_back(kept: Numbers, balance: Numbers, after_tax_basis: Numbers) -> tupl
 
 
 def _refuse_more_than(field: str, amount: Numbers, limit: Numbers) -> None:
-    over = np.greater(amount, np.add(limit, 1e-6))
-    if np.any(over):
-        worst = np.unravel_index(np.argmax(over), np.shape(over))
-        given, most = (float(np.broadcast_to(each, np.shape(over))[worst]) for each in (amount, limit))
-        checked(field, given, high=most)
+    if over := furthest_over(amount, limit):
+        refuse("at_most", field, over[0], limit=over[1])

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from megaroth.facts.errors import Message
+from megaroth.facts.errors import Dollars, Message, Term
 from megaroth.facts.law import Law
 from megaroth.rules.working import Step, Working
 
@@ -71,13 +71,16 @@ class Room:
         excess: how far the money in is over the limit and the caps; 0 when nothing is.
         reasons: why, each with its citation.
         elective_deferral: the part that counts (without catch-up). catch_up: the part beside the limit.
+        allowed_deferral: what the person's 402(g) limit allows here of the deferral, without catch-up; more than
+            elective_deferral where 415(c) makes some of it catch-up.
         employer_contribution, after_tax_so_far: as given. caps: the cap amounts that were stated, by name.
-        employer, allowed_deferral: set where several employers share one limit.
+        employer: its name, where there are several.
     """
 
     law: Law
     compensation: Numbers
     limit: Numbers
+    allowed_deferral: Numbers
     elective_deferral: Numbers
     catch_up: Numbers
     employer_contribution: Numbers
@@ -96,11 +99,6 @@ class Room:
         return replace(self, **changes)
 
     @property
-    def allowed_deferral(self) -> Numbers:
-        """The deferral that the person's 402(g) limit left for this plan, without catch-up."""
-        return self.elective_deferral
-
-    @property
     def room_before_caps(self) -> Numbers:
         """What the limit alone leaves, not below 0."""
         return np.maximum(0.0, self.limit - self.elective_deferral - self.employer_contribution)
@@ -114,14 +112,23 @@ class Room:
             (True for the step that limits the room).
         """
         capped = self.room_before_caps - self.space
-        first = "compensation" if self.limited_by == "compensation" else "annual_additions"
+        pay_is_less = self.compensation < self.law.annual_additions
+        limit_binds = self.limited_by in ["annual_additions", "compensation"]
         rows = [
-            ("Pay" if first == "compensation" else "Limit on annual additions", self.limit, True, first == self.limited_by),
+            (
+                "Limit of the 457(b) plan" if self._of_457b else "Pay" if pay_is_less else "Limit on annual additions",
+                self.limit, True, limit_binds,
+            ),
             ("Own deferral", -self.elective_deferral, False, False),
             ("Employer money", -self.employer_contribution, False, False),
         ]  # fmt: skip
         if capped > CENT:
-            rows.append(("Held back by the cap", -capped, False, True))
+            rows.append(
+                (
+                    "No place for after-tax money" if self._of_457b else "Held back by the cap",
+                    -capped, False, True,
+                )
+            )  # fmt: skip
         rows += [
             ("After-tax space", self.space, True, False),
             ("After-tax so far", -self.after_tax_so_far, False, False),
@@ -133,54 +140,96 @@ class Room:
         return frame.assign(amount=frame["amount"].astype(float) + 0.0)
 
     @property
+    def _of_457b(self) -> bool:
+        return isinstance(self.limited_by, str) and self.limited_by == "plan_kind"
+
+    @property
     def working(self) -> pd.DataFrame:
         """The steps from facts to the room still open: label, amount, formula in words, source."""
-        law, steps = self.law, Working(self.earlier_steps)
-        steps.add("Dollar limit", law.annual_additions, "of the year", str(law.source("annual_additions")))
-        steps.add(
-            "Pay that counts", self.compensation, "full-year pay before deferrals", "26 U.S.C. 415(c)(3)"
-        )
-        if self.limited_by == "plan_kind":
-            formula = "the lesser of the deferral limit and pay; no place for after-tax money"
-            steps.add("Limit of the 457(b) plan", self.limit, formula, "26 U.S.C. 457(b)(2), (e)(15)")
-        else:
-            formula = "the lesser of the dollar limit and the pay that counts"
-            steps.add("Annual additions limit", self.limit, formula, "26 U.S.C. 415(c)(1)")
-        steps.add(
-            "Own deferral",
-            -self.elective_deferral,
-            "pre-tax and Roth, without catch-up",
-            "26 U.S.C. 415(c)(2)(B)",
-        )
-        steps.add(
-            "Catch-up beside the limit",
-            self.catch_up,
-            "what exceeds the deferral limit",
-            "26 U.S.C. 414(v)(3)(A)",
-        )
-        steps.add(
-            "Employer money",
-            -self.employer_contribution,
-            "match and all else, full year",
-            "26 U.S.C. 415(c)(2)(A)",
-        )
-        if self.limited_by != "plan_kind":
-            formula = "limit less own deferral less employer money, not below 0"
-            steps.add("Room before caps", self.room_before_caps, formula, "26 U.S.C. 415(c)")
+        steps = Working(self.earlier_steps)
+        self._add_limit(steps)
+        formula = "pre-tax and Roth, without catch-up"
+        steps.add("Own deferral", -self.elective_deferral, formula, "26 U.S.C. 415(c)(2)(B)")
+        formula = "what exceeds the deferral limit"
+        steps.add("Catch-up beside the limit", self.catch_up, formula, "26 U.S.C. 414(v)(3)(A)")
+        formula = "match and all else, full year"
+        steps.add("Employer money", -self.employer_contribution, formula, "26 U.S.C. 415(c)(2)(A)")
+        formula = "limit less own deferral less employer money, not below 0"
+        steps.add("Room before caps", self.room_before_caps, formula, "26 U.S.C. 415(c)")
         for name, amount in self.caps.items():
             steps.add(CAP_LABELS[name], amount, CAP_FORMULAS[name], CAP_SOURCES[name])
-        formula = "the least of the room before caps and the caps"
-        steps.add("After-tax space", self.space, formula, "26 U.S.C. 415(c); terms of the plan")
-        steps.add(
-            "After-tax so far", -self.after_tax_so_far, "already in this year", "26 U.S.C. 415(c)(2)(B)"
-        )
-        steps.add(
-            "Excess",
-            self.excess,
-            "what is over the space, and over the limit",
-            "26 U.S.C. 415(c); Rev. Proc. 2021-30",
-        )
-        steps.add(
-            "Room still open", self.remaining, "space less after-tax so far, not below 0", "26 U.S.C. 415(c)"
-        )
+        if self._of_457b:
+            formula = "no place for after-tax money"
+            steps.add("After-tax space", self.space, formula, "26 U.S.C. 457(b); Reg. 1.457-2(b)")
+        else:
+            formula = "the least of the room before caps and the caps"
+            steps.add("After-tax space", self.space, formula, "26 U.S.C. 415(c); terms of the plan")
+        formula = "already in this year"
+        steps.add("After-tax so far", -self.after_tax_so_far, formula, "26 U.S.C. 415(c)(2)(B)")
+        formula = "what is over the space, and over the limit"
+        steps.add("Excess", self.excess, formula, "26 U.S.C. 415(c); Rev. Proc. 2021-30")
+        formula = "space less after-tax so far, not below 0"
+        steps.add("Room still open", self.remaining, formula, "26 U.S.C. 415(c)")
         return steps.frame()
+
+    def _add_limit(self, steps: Working) -> None:
+        formula = "full-year pay before deferrals"
+        steps.add("Pay that counts", self.compensation, formula, "26 U.S.C. 415(c)(3)")
+        if self._of_457b:
+            source = str(self.law.source("elective_deferral"))
+            steps.add("Employee deferral limit", self.law.elective_deferral, "of the year", source)
+            formula = "the lesser of the deferral limit and pay"
+            steps.add("Limit of the 457(b) plan", self.limit, formula, "26 U.S.C. 457(b)(2), (c), (e)(15)")
+        else:
+            source = str(self.law.source("annual_additions"))
+            steps.add("Dollar limit", self.law.annual_additions, "of the year", source)
+            formula = "the lesser of the dollar limit and the pay that counts"
+            steps.add("Annual additions limit", self.limit, formula, "26 U.S.C. 415(c)(1)")
+
+
+def reasons_of(room: Room) -> tuple[Reason, ...]:
+    """Why one client's room is as it is, each with its citation."""
+    return (*_reasons_of_limit(room), *_reasons_of_excess(room))
+
+
+def _reasons_of_limit(room: Room) -> list[Reason]:
+    law, found = room.law, []
+    if room.limited_by == "plan_kind":
+        text = "A 457(b) plan has no place for after-tax money; look at a 401(k), 403(b) or 401(a) plan of the same employer."
+        found.append(Reason(Message(text), "26 U.S.C. 457(b)(2), (e)(15); Reg. 1.457-2(b)"))
+    elif room.limited_by == "compensation":
+        text = "Pay of {pay} is below the dollar limit of {limit}, so pay is the limit."
+        values = {"pay": Dollars(room.compensation), "limit": Dollars(law.annual_additions)}
+        found.append(Reason(Message(text, values), "26 U.S.C. 415(c)(1)(B)"))
+    elif room.limited_by != "annual_additions":
+        text = "The room is held down by {limit_name}: {room} instead of {before}."
+        name = Term(LIMIT_NAMES[room.limited_by])
+        values = {"limit_name": name, "room": Dollars(room.space), "before": Dollars(room.room_before_caps)}
+        found.append(Reason(Message(text, values), CAP_SOURCES[room.limited_by]))
+    if "acp_ceiling" in room.caps:
+        text = (
+            "The ACP test compares averages of groups, so one person's ceiling is an estimate; ask the plan."
+        )
+        found.append(Reason(Message(text), "26 U.S.C. 401(m)(2)"))
+    if room.catch_up > 0:
+        text = "Catch-up of {catch_up} stands beside the limit and takes nothing from the room."
+        found.append(Reason(Message(text, {"catch_up": Dollars(room.catch_up)}), "26 U.S.C. 414(v)(3)(A)"))
+    return found
+
+
+def _reasons_of_excess(room: Room) -> list[Reason]:
+    cite = "26 U.S.C. 457(b)(2), (c)" if room.limited_by == "plan_kind" else "26 U.S.C. 415(c)(1)"
+    correction, found = "Rev. Proc. 2021-30", []
+    used = room.elective_deferral + room.employer_contribution
+    if used > room.limit + CENT:
+        text = "Own and employer money of {used} is above the limit of {limit}; ask the plan to correct it."
+        values = {"used": Dollars(used), "limit": Dollars(room.limit)}
+        found.append(Reason(Message(text, values), f"{cite}; {correction}"))
+    elif room.room_before_caps <= CENT:
+        text = "Own and employer money already fill the limit of {limit}."
+        found.append(Reason(Message(text, {"limit": Dollars(room.limit)}), cite))
+    if room.after_tax_so_far > room.space + CENT:
+        text = "{made} of after-tax money is in against room for {room}; ask the plan to correct it."
+        values = {"made": Dollars(room.after_tax_so_far), "room": Dollars(room.space)}
+        found.append(Reason(Message(text, values), f"{cite}; {correction}"))
+    return found

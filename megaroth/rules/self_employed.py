@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from megaroth.facts.errors import Dollars, InputError, checked
+from megaroth.facts.errors import Dollars, InputError, checked, furthest_over
 from megaroth.facts.law import Law
-from megaroth.rules.room import CENT
-from megaroth.rules.space import OLDEST, catch_up_limit, split_deferral
+from megaroth.rules.space import OLDEST, own_limits, plain, split_deferral
 from megaroth.rules.working import Step, Working
 
 Numbers = np.ndarray | float
@@ -78,7 +77,7 @@ class SoloSpace:
         steps.add("Net earnings", self.net, formula, "26 U.S.C. 401(c)(2), 404(a)(8); Publication 560")
         formula = (
             "the least of: 20% of net earnings; 25% of the compensation cap; the dollar limit less own deferral; "
-            "half of net earnings less own deferral"
+            "half of net earnings less own deferral; net earnings less own deferral and catch-up"
         )
         source = f"26 U.S.C. 404(a)(3), (8), 415(c)(1)(B); Publication 560; {law.source('compensation_cap')}"
         steps.add("Largest employer share", self.max_employer, formula, source)
@@ -95,6 +94,8 @@ class SoloSpace:
         steps.add("Annual additions limit", self.limit, formula, str(self.law.source("annual_additions")))
         formula = "pre-tax and Roth, without catch-up"
         steps.add("Own deferral", -np.asarray(self.deferral), formula, "26 U.S.C. 402(g), 414(v)")
+        formula = "what exceeds the deferral limit"
+        steps.add("Catch-up beside the limit", self.catch_up, formula, "26 U.S.C. 414(v)(3)(A)")
         formula = "limit less own deferral less employer share, not below 0"
         steps.add("After-tax space", self.after_tax, formula, "26 U.S.C. 415(c)")
         return steps.frame()
@@ -108,6 +109,7 @@ def solo_401k_space(
     deferral: Numbers | None = None,
     employer: Numbers | str = "max",
     deferral_limit: Numbers | None = None,
+    catch_up_left: Numbers | None = None,
 ) -> SoloSpace:
     """
     Room for after-tax money in a sole proprietor's plan.
@@ -120,14 +122,16 @@ def solo_401k_space(
         net_profit: Schedule C.
         age: reached by 31 December.
         wages: Social Security wages of a job beside it, which use up the wage base first.
-        deferral: own deferral, catch-up included; None: the most that 402(g), the age and net earnings allow.
-        employer: the share made for the year, or "max".
-        deferral_limit: what a day job leaves of the 402(g) limit; None: all of it.
+        deferral: own deferral, catch-up included; None: the most that 402(g), the age and net earnings allow, the
+            employer share before the catch-up.
+        employer: the share made for the year, or "max": beside the deferral that is given, the largest.
+        deferral_limit, catch_up_left: what a day job leaves of the 402(g) limit and of the age's catch-up; None: all
+            of it.
 
     Returns: the plan's year.
     Raises: InputError for negative amounts, a deferral above 402(g) and the catch-up or above net earnings, or an
         employer share above the largest one.
-    Source: 26 U.S.C. 401(c)(2), 404(a)(3), (8), 415(c); Publication 560 worksheets.
+    Source: 26 U.S.C. 401(c)(2), 404(a)(3), (8), 414(v)(2)(A)(ii), 415(c); Publication 560 worksheets.
 
     >>> from megaroth.facts.law import load_law
     >>> round(solo_401k_space(load_law(2026), net_profit=200_000, age=45).after_tax, 2)
@@ -138,35 +142,43 @@ def solo_401k_space(
     years = checked("age", age, high=OLDEST)
     half = self_employment_tax(law, profit, job) / 2
     net = profit - half
-    own_limit = law.elective_deferral if deferral_limit is None else deferral_limit
+    own_limit, catch_up_most = own_limits(law, years, deferral_limit, catch_up_left)
+    made = None if isinstance(employer, str) and employer == "max" else checked("employer", employer)
     if deferral is None:
-        total = np.minimum(net, own_limit + catch_up_limit(law, years))
+        # Beside a share that is given, deferrals must leave room for it in both limits of 415(c).
+        most = net if made is None else np.minimum(net - 2 * made, law.annual_additions - made)
+        regular = np.clip(most, 0.0, own_limit)
+        share = _largest_share(law, net, regular) if made is None else made
+        extra = np.clip(net - regular - share, 0.0, catch_up_most)
     else:
         total = checked("deferral", deferral)
         _refuse_above("deferral", total, net)
-    regular, extra = split_deferral(law, years, total, own_limit)
-    dollar, p = law.annual_additions, law.employer_share_rate
-    reduced = p / (1 + p)  # the owner's share comes out of the pay that it is a share of: 404(a)(8)
-    bounds = reduced * net, p * law.compensation_cap, dollar - regular, (net - regular) / 2
-    largest = np.maximum(0.0, np.minimum.reduce(np.broadcast_arrays(*bounds)))
-    if isinstance(employer, str) and employer == "max":
+        regular, extra = split_deferral(law, total, own_limit, catch_up_most)
+    largest = np.maximum(0.0, np.minimum(_largest_share(law, net, regular), net - regular - extra))
+    if made is None:
         made = largest
-    else:
-        made = checked("employer", employer)
-        _refuse_above("employer", made, largest)
+    _refuse_above("employer", made, largest)
     pay = net - made
-    limit = np.minimum(dollar, pay)
+    limit = np.minimum(law.annual_additions, pay)
     used = regular + made
-    space, excess = np.maximum(0.0, limit - used), np.maximum(0.0, used - limit)
-    numbers = profit, half, net, largest, made, regular, extra, pay, limit, space, excess
-    return SoloSpace(law, *(float(each) if np.ndim(each) == 0 else each for each in numbers))
+    numbers = {
+        "net_profit": profit, "half_se_tax": half, "net": net, "max_employer": largest, "employer": made,
+        "deferral": regular, "catch_up": extra, "compensation_415": pay, "limit": limit,
+        "after_tax": np.maximum(0.0, limit - used), "excess": np.maximum(0.0, used - limit),
+    }  # fmt: skip
+    return SoloSpace(law, **plain(numbers))
+
+
+def _largest_share(law: Law, net: Numbers, regular: Numbers) -> Numbers:
+    """The deduction worksheet's largest employer share beside a deferral without catch-up."""
+    rate = law.employer_share_rate
+    reduced = rate / (1 + rate)  # the owner's share comes out of the pay that it is a share of: 404(a)(8)
+    bounds = reduced * net, rate * law.compensation_cap, law.annual_additions - regular, (net - regular) / 2
+    return np.maximum(0.0, np.minimum.reduce(np.broadcast_arrays(*bounds)))
 
 
 def _refuse_above(field: str, given: Numbers, limit: Numbers) -> None:
-    given, limit = np.broadcast_arrays(given, limit)
-    worst = np.argmax(given - limit)
-    if given.flat[worst] <= limit.flat[worst] + CENT:
-        return
-    text = "{field} cannot be more than {limit} for this net profit; you entered {value}."
-    most = Dollars(round(float(limit.flat[worst]), 2))
-    raise InputError("at_most", text, field=field, value=float(given.flat[worst]), limit=most)
+    if over := furthest_over(given, limit):
+        text = "{field} cannot be more than {limit} for this net profit; you entered {value}."
+        most = Dollars(round(over[1], 2))
+        raise InputError("at_most", text, field=field, value=Dollars(over[0]), limit=most)

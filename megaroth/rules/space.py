@@ -6,12 +6,13 @@ Amounts are USD, numbers or arrays that broadcast together; nothing is rounded.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 
-from megaroth.facts.errors import Dollars, InputError, Message, Term, checked, refuse
+from megaroth.facts.errors import Dollars, InputError, Message, checked, furthest_over, refuse
 from megaroth.facts.law import Law
-from megaroth.rules.room import CAP_SOURCES, CENT, LIMIT_NAMES, Reason, Room
+from megaroth.rules.room import Reason, Room, reasons_of
 
 Numbers = np.ndarray | float
 OLDEST = 120
@@ -38,9 +39,23 @@ def catch_up_limit(law: Law, age: Numbers) -> Numbers:
     return float(most) if most.ndim == 0 else most
 
 
-def split_deferral(
-    law: Law, age: Numbers, total: Numbers, deferral_limit: Numbers | None = None
+def own_limits(
+    law: Law, age: Numbers, deferral_limit: Numbers | None = None, catch_up_left: Numbers | None = None
 ) -> tuple[Numbers, Numbers]:
+    """
+    The deferral limit and the catch-up of a person of this age, or what other plans have left of them.
+
+    Args: USD; None: nothing was deferred elsewhere.
+    Returns: (402(g) limit, catch-up).
+    Source: 26 U.S.C. 402(g)(1), (3), 414(v)(2)(D).
+    """
+    return (
+        law.elective_deferral if deferral_limit is None else checked("deferral_limit", deferral_limit),
+        catch_up_limit(law, age) if catch_up_left is None else checked("catch_up_left", catch_up_left),
+    )
+
+
+def split_deferral(law: Law, total: Numbers, limit: Numbers, catch_up: Numbers) -> tuple[Numbers, Numbers]:
     """
     Own deferrals as the part that counts in 415(c) and the catch-up beside it.
 
@@ -49,34 +64,26 @@ def split_deferral(
 
     Args:
         total: elective deferrals, catch-up included.
-        deferral_limit: what other employers' plans have left of the 402(g) limit; None: all of it.
+        limit, catch_up: the most of each, see own_limits.
 
     Returns: (counts in 415(c), catch-up).
-    Raises: InputError when more is deferred than the limit and the age's catch-up allow.
+    Raises: InputError when more is deferred than both together.
     Source: 26 U.S.C. 402(g), 414(v)(3)(A); Reg. 1.414(v)-1(b), (c).
     """
-    limit = law.elective_deferral if deferral_limit is None else deferral_limit
+    if over := furthest_over(total, np.add(limit, catch_up)):
+        refuse_deferral(law, *over)
     regular = np.minimum(total, limit)
-    extra = np.subtract(total, regular)
-    allowed = catch_up_limit(law, age)
-    over = np.subtract(extra, allowed)
-    if np.any(over > CENT):
-        worst = np.argmax(over)
-        given, most = (
-            np.broadcast_to(each, np.shape(over)).flat[worst] for each in (total, np.add(limit, allowed))
-        )
-        refuse_deferral(law, float(given), float(most))
-    return regular, extra
+    return regular, np.subtract(total, regular)
 
 
-def refuse_deferral(law: Law, given: float, limit: float) -> None:
+def refuse_deferral(law: Law, given: float, limit: float, field: str = "elective_deferral") -> NoReturn:
     """Raise the sentence for a deferral that 402(g) and 414(v) do not allow."""
     text = (
-        "Own deferral of {value} is above the {year} limit of {limit}; "
+        "{field} of {value} is above the {year} limit of {limit}; "
         "ask the plan to return the excess by April 15, {next_year}."
     )
     raise InputError(
-        "deferral_limit", text, field="elective_deferral", value=given,
+        "deferral_limit", text, field=field, value=given,
         year=law.year, limit=Dollars(limit), next_year=law.year + 1,
     )  # fmt: skip
 
@@ -96,6 +103,7 @@ def after_tax_space_of(
     match: Numbers | None = None,
     take_home_pay_left: Numbers | None = None,
     deferral_limit: Numbers | None = None,
+    catch_up_left: Numbers | None = None,
 ) -> Room:
     """
     Room for after-tax money: the limit, less own deferrals without catch-up, less all employer money, then the caps.
@@ -115,11 +123,12 @@ def after_tax_space_of(
         acp_ceiling: share of capped pay that match and after-tax money of a highly compensated employee may reach,
             an estimate; match: the part of employer money that counts there (None: all of it).
         take_home_pay_left: what paychecks can still carry for the whole year's after-tax money; None: not looked at.
-        deferral_limit: what is left of the person's 402(g) limit beside other jobs; None: all of it.
+        deferral_limit, catch_up_left: what is left of the person's 402(g) limit and of the age's catch-up beside other
+            jobs; None: all of it.
 
     Returns: the room.
     Raises: InputError for what cannot be: negative or non-finite numbers, impossible ages, deferrals above 402(g)
-        and the catch-up or above pay.
+        and the catch-up or above pay, a match above all employer money.
     Source: 26 U.S.C. 415(c), 414(v)(3)(A), 402(g), 401(a)(17), 401(m)(2).
 
     >>> from megaroth.facts.law import load_law
@@ -133,13 +142,14 @@ def after_tax_space_of(
     employer = checked("employer_contribution", employer_contribution)
     so_far = checked("after_tax_so_far", after_tax_so_far)
     _refuse_above_pay(total, pay)
-    regular, extra = split_deferral(law, age, total, deferral_limit)
+    own_limit, catch_up_most = own_limits(law, age, deferral_limit, catch_up_left)
+    allowed, extra = split_deferral(law, total, own_limit, catch_up_most)
     limit = np.minimum(law.annual_additions, pay)
     # Deferrals that low pay pushes over 415(c) are catch-up too: Reg. 1.414(v)-1(b)(1)(i).
     pushed = np.minimum(
-        np.clip(regular + employer - limit, 0.0, regular), np.maximum(0.0, catch_up_limit(law, age) - extra)
+        np.clip(allowed + employer - limit, 0.0, allowed), np.maximum(0.0, catch_up_most - extra)
     )
-    regular, extra = regular - pushed, extra + pushed
+    regular, extra = allowed - pushed, extra + pushed
     used = regular + employer
     counted_pay = np.minimum(pay, law.compensation_cap)
     stated = {
@@ -155,8 +165,7 @@ def after_tax_space_of(
         for name, amount in stated.items()
         if amount is not None
     }
-    in_match = employer if match is None else np.minimum(checked("match", match), employer)
-    less = {"combined_cap_share": regular, "acp_ceiling": in_match}
+    less = {"combined_cap_share": regular, "acp_ceiling": _counted_match(match, employer)}
     caps = {
         name: np.maximum(0.0, amount * counted_pay - less.get(name, 0.0)) if name in shares else amount
         for name, amount in stated.items()
@@ -167,6 +176,7 @@ def after_tax_space_of(
     numbers = {
         "compensation": pay,
         "limit": limit,
+        "allowed_deferral": allowed,
         "elective_deferral": regular,
         "catch_up": extra,
         "employer_contribution": employer,
@@ -175,9 +185,7 @@ def after_tax_space_of(
         "remaining": np.maximum(0.0, space - so_far),
         "excess": np.maximum(0.0, so_far - space) + np.maximum(0.0, used - limit),
     }
-    numbers = {name: float(each) if np.ndim(each) == 0 else each for name, each in numbers.items()}
-    room = Room(law=law, caps=caps, limited_by=limited_by, **numbers)
-    return room.with_(reasons=_why(room)) if isinstance(limited_by, str) else room
+    return _explained(Room(law=law, caps=caps, limited_by=limited_by, **plain(numbers)))
 
 
 @dataclass(frozen=True)
@@ -208,31 +216,43 @@ def after_tax_space_of_employers(
     """
     if not isinstance(employers, Sequence) or isinstance(employers, str) or not employers:
         refuse("missing", "employers", None)
+    if not all(isinstance(facts, Mapping) for facts in employers):
+        refuse("group", "employers", [type(facts).__name__ for facts in employers])
     age = checked("age", age, high=OLDEST)
-    left, catch_left = float(law.elective_deferral), catch_up_limit(law, age)
+    jobs = [dict(facts) for facts in employers]
+    names = [str(facts.pop("employer", "") or number) for number, facts in enumerate(jobs, start=1)]
+    wanted = [checked("elective_deferral", facts.pop("elective_deferral", 0.0)) for facts in jobs]
+    catch_ups = [checked("catch_up", facts.pop("catch_up", 0.0)) for facts in jobs]
+    left, catch_left = law.elective_deferral, catch_up_limit(law, age)
+    not_filled = np.maximum(0.0, left - sum(wanted))  # a catch-up of someone below the limit is none
+    if over := furthest_over(sum(catch_ups), not_filled + catch_left):
+        refuse("at_most", "catch_up", over[0], limit=over[1])
     rooms, trimmed = [], []
-    for number, facts in enumerate(employers, start=1):
-        facts = dict(facts)
-        name = str(facts.pop("employer", "") or number)
-        wanted = checked("elective_deferral", facts.pop("elective_deferral", 0.0))
-        extra = checked("catch_up", facts.pop("catch_up", 0.0))
-        regular = np.minimum(wanted, left)
-        from_extra = np.minimum(extra, left - regular)  # a catch-up below the limit is none
-        beside = extra - from_extra
-        if np.any(beside > catch_left + CENT):
-            most = np.max(left + np.asarray(catch_left))
-            refuse_deferral(law, float(np.max(wanted + extra)), float(most))
+    for name, facts, asked, catch_up in zip(names, jobs, wanted, catch_ups, strict=True):
+        no_catch_up = np.minimum(catch_up, not_filled)
+        beside = catch_up - no_catch_up
+        deferral = np.minimum(asked + no_catch_up, left)
         room = after_tax_space_of(
-            law, age=age, elective_deferral=regular + from_extra, catch_up=beside,
-            deferral_limit=regular + from_extra, **facts,
+            law, age=age, elective_deferral=deferral, catch_up=beside, deferral_limit=deferral,
+            catch_up_left=catch_left, **facts,
         )  # fmt: skip
-        if np.any(wanted > regular + CENT):
-            cut = np.max(np.subtract(wanted, regular))
-            trimmed.append(_trimmed(law, name, float(cut)))
-        left, catch_left = left - regular - from_extra, catch_left - beside
+        if over := furthest_over(asked + no_catch_up, deferral):
+            trimmed.append(_trimmed(law, name, over[0] - over[1]))
+        not_filled = not_filled - no_catch_up
+        left, catch_left = left - room.elective_deferral, catch_left - room.catch_up
         rooms.append(room.with_(employer=name))
     total = sum(room.space for room in rooms)
     return RoomsOfEmployers(tuple(rooms), total, (*trimmed, *(r for room in rooms for r in room.reasons)))
+
+
+def _counted_match(match: Numbers | None, employer: Numbers) -> Numbers:
+    """The employer money that the ACP ceiling counts; all of it where the match is not told apart."""
+    if match is None:
+        return employer
+    counted = checked("match", match)
+    if over := furthest_over(counted, employer):
+        refuse("at_most", "match", over[0], limit=over[1])
+    return counted
 
 
 def no_room_457b(
@@ -243,6 +263,8 @@ def no_room_457b(
     catch_up: Numbers = 0.0,
     employer_contribution: Numbers = 0.0,
     after_tax_so_far: Numbers = 0.0,
+    deferral_limit: Numbers | None = None,
+    catch_up_left: Numbers | None = None,
 ) -> Room:
     """
     A 457(b) plan has no source for after-tax money: the room is 0, and 415(c) does not apply to it.
@@ -252,43 +274,43 @@ def no_room_457b(
     """
     pay = checked("compensation", compensation)
     total = np.add(checked("elective_deferral", elective_deferral), checked("catch_up", catch_up))
-    employer, so_far = (
-        checked("employer_contribution", employer_contribution),
-        checked("after_tax_so_far", after_tax_so_far),
+    employer = checked("employer_contribution", employer_contribution)
+    so_far = checked("after_tax_so_far", after_tax_so_far)
+    _refuse_above_pay(total, pay)
+    own_limit, catch_up_most = own_limits(
+        law, checked("age", age, high=OLDEST), deferral_limit, catch_up_left
     )
-    regular, extra = split_deferral(law, checked("age", age, high=OLDEST), total)
-    limit = np.minimum(law.elective_deferral, pay)
-    excess = so_far + np.maximum(0.0, regular + employer - limit)
-    text = "A 457(b) plan has no place for after-tax money; look at a 401(k), 403(b) or 401(a) plan of the same employer."
-    reason = Reason(Message(text), "26 U.S.C. 457(b)(2), (e)(15); Reg. 1.457-2(b)")
-    numbers = pay, limit, regular, extra, employer, 0.0, so_far, 0.0, excess
-    pay, limit, regular, extra, employer, space, so_far, remaining, excess = (
-        float(each) if np.ndim(each) == 0 else each for each in numbers
-    )
-    return Room(
-        law,
-        pay,
-        limit,
-        regular,
-        extra,
-        employer,
-        {},
-        space,
-        so_far,
-        remaining,
-        excess,
-        "plan_kind",
-        (reason,),
-    )
+    regular, extra = split_deferral(law, total, own_limit, catch_up_most)
+    limit = np.minimum(own_limit, pay)
+    numbers = {
+        "compensation": pay,
+        "limit": limit,
+        "allowed_deferral": regular,
+        "elective_deferral": regular,
+        "catch_up": extra,
+        "employer_contribution": employer,
+        "space": 0.0,
+        "after_tax_so_far": so_far,
+        "remaining": 0.0,
+        "excess": so_far + np.maximum(0.0, regular + employer - limit),
+    }
+    return _explained(Room(law=law, caps={}, limited_by="plan_kind", **plain(numbers)))
+
+
+def _explained(room: Room) -> Room:
+    """With its reasons, which are one client's."""
+    return room.with_(reasons=reasons_of(room)) if np.ndim(room.space + room.excess) == 0 else room
+
+
+def plain(numbers: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """Single numbers as floats, arrays as they are."""
+    return {name: float(each) if np.ndim(each) == 0 else each for name, each in numbers.items()}
 
 
 def _refuse_above_pay(total: Numbers, pay: Numbers) -> None:
-    over = np.subtract(total, pay)
-    if np.any(over > CENT):
-        worst = np.argmax(over)
-        given, most = (float(np.broadcast_to(each, np.shape(over)).flat[worst]) for each in (total, pay))
+    if over := furthest_over(total, pay):
         text = "{field} cannot be more than the pay of {limit}; you entered {value}."
-        raise InputError("above_pay", text, field="elective_deferral", value=given, limit=Dollars(most))
+        raise InputError("above_pay", text, field="elective_deferral", value=over[0], limit=Dollars(over[1]))
 
 
 def _binding(law: Law, pay: Numbers, room: Numbers, caps: Mapping, shape: tuple) -> np.ndarray | str:
@@ -303,40 +325,6 @@ def _binding(law: Law, pay: Numbers, room: Numbers, caps: Mapping, shape: tuple)
         names[lower] = name
         least = np.minimum(least, amount)
     return str(names) if names.ndim == 0 else names
-
-
-def _why(room: Room) -> tuple[Reason, ...]:
-    law, found = room.law, []
-    name = Term(LIMIT_NAMES[room.limited_by])
-    if room.limited_by == "compensation":
-        text = "Pay of {pay} is below the dollar limit of {limit}, so pay is the limit."
-        values = {"pay": Dollars(room.compensation), "limit": Dollars(law.annual_additions)}
-        found.append(Reason(Message(text, values), "26 U.S.C. 415(c)(1)(B)"))
-    elif room.limited_by != "annual_additions":
-        text = "The room is held down by {limit_name}: {room} instead of {before}."
-        values = {"limit_name": name, "room": Dollars(room.space), "before": Dollars(room.room_before_caps)}
-        found.append(Reason(Message(text, values), CAP_SOURCES[room.limited_by]))
-    if "acp_ceiling" in room.caps:
-        text = (
-            "The ACP test compares averages of groups, so one person's ceiling is an estimate; ask the plan."
-        )
-        found.append(Reason(Message(text), "26 U.S.C. 401(m)(2)"))
-    if room.catch_up > 0:
-        text = "Catch-up of {catch_up} stands beside the limit and takes nothing from the room."
-        found.append(Reason(Message(text, {"catch_up": Dollars(room.catch_up)}), "26 U.S.C. 414(v)(3)(A)"))
-    used = room.elective_deferral + room.employer_contribution
-    if used > room.limit + CENT:
-        text = "Own and employer money of {used} is above the limit of {limit}; ask the plan to correct it."
-        values = {"used": Dollars(used), "limit": Dollars(room.limit)}
-        found.append(Reason(Message(text, values), "26 U.S.C. 415(c)(1); Rev. Proc. 2021-30"))
-    elif room.room_before_caps <= CENT:
-        text = "Own and employer money already fill the limit of {limit}."
-        found.append(Reason(Message(text, {"limit": Dollars(room.limit)}), "26 U.S.C. 415(c)(1)"))
-    if room.after_tax_so_far > room.space + CENT:
-        text = "{made} of after-tax money is in against room for {room}; ask the plan to correct it."
-        values = {"made": Dollars(room.after_tax_so_far), "room": Dollars(room.space)}
-        found.append(Reason(Message(text, values), "26 U.S.C. 415(c); Rev. Proc. 2021-30"))
-    return tuple(found)
 
 
 def _trimmed(law: Law, employer: str, cut: float) -> Reason:
