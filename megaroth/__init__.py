@@ -18,6 +18,8 @@ _HOME = {
     "rules.rollover": ("after_tax_rollover", "split_rollover", "taxable_rollover"),
     "rules.backdoor": ("form_8606", "roth_ira_limit"),
     "rules.income_tax": ("federal_tax",),
+    "rules.state_tax": ("state_tax",),
+    "rules.extra_income": ("cost_of_income", "fill_to_edge"),
     "plans.strategies": ("LATE_CONVERT", "LATE_SPLIT", "PROMPT", "STRATEGIES", "YEARLY", "delay"),
     "plans.projection": ("project", "projection_of"),
     "plans.comparison": ("cost_of_waiting",),

@@ -1,9 +1,7 @@
 """
 Federal income tax, column by column, as a return computes it.
 
-`federal_columns` holds the formulas, on numbers or arrays; `federal_tax` is the thin table around it. Tax comes from
-the rate schedules, unrounded: below 100,000 of taxable income a paper return reads the Tax Table and can differ by
-some dollars.
+`federal_columns` goes through the pieces of a return on numbers or arrays; `federal_tax` is the thin table around it.
 """
 
 from collections.abc import Mapping
@@ -11,25 +9,28 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from megaroth.facts.errors import InputError, Message, refuse
-from megaroth.facts.law import STATUS_CODE, STATUSES, Law, load_law
+from megaroth.facts.law import STATUS_CODE, Law, load_law
+from megaroth.rules.deductions import deductions, excess
+from megaroth.rules.household_table import OPTIONAL, REQUIRED, checked_columns
 from megaroth.rules.self_employed import self_employment_earnings, self_employment_tax
 
 Numbers = np.ndarray | float
-REQUIRED = ("filing_status", "age", "wages")
-OPTIONAL = (
-    "spouse_age", "spouse_wages", "taxable_interest", "tax_exempt_interest", "ordinary_dividends",
-    "qualified_dividends", "long_term_gain", "conversion", "other_ordinary_income", "self_employment_profit",
-    "specified_service", "social_security", "state_local_taxes", "other_itemized", "children", "other_dependents",
-)  # fmt: skip
 COLUMNS = (
     "agi", "niit_magi", "provisional_income", "taxable_social_security", "half_se_tax", "standard_deduction",
     "itemized_deduction", "deduction", "senior_deduction", "qbi_deduction", "taxable_income",
     "ordinary_taxable_income", "tax_on_ordinary", "tax_on_gains", "amt_income", "amt", "tax_before_credits",
     "credits", "tax_after_credits", "niit", "total", "additional_medicare_tax", "se_tax",
 )  # fmt: skip
-BLOCK = 8192  # rows whose intermediates stay in the processor's cache
-OLDEST = 120
+READ_BY_DEDUCTIONS = {
+    "status", "age", "spouse_age", "agi", "preferred_income", "self_employment_profit", "half_se_tax",
+    "specified_service", "state_local_taxes", "other_itemized",
+}  # fmt: skip
+CHANGED_BY_ELECTION = (
+    "itemizes", "itemized_deduction", "deduction", "qbi_deduction", "income_after_deductions", "taxable_income",
+    "ordinary_taxable_income", "tax_on_ordinary", "tax_on_gains", "amt_income", "amt",
+)  # fmt: skip
+BLOCK = 16_384  # rows whose intermediates stay in the cache, enough that the cost of a call does not show
+np.empty(4_000_000)
 
 
 def bracket_tax(income: Numbers, edges: np.ndarray, rates: np.ndarray) -> Numbers:
@@ -39,16 +40,16 @@ def bracket_tax(income: Numbers, edges: np.ndarray, rates: np.ndarray) -> Number
     Args:
         income: taxable income, USD.
         edges: lower edge of each bracket, shape (brackets,) or (rows, brackets), the first 0.
-        rates: of each bracket, fractions.
+        rates: of each bracket, fractions, shape (brackets,) or that of *edges*.
 
     Source: 26 U.S.C. 1(j)(2).
 
     >>> float(bracket_tax(150.0, np.array([0.0, 100.0]), np.array([0.1, 0.2])))
     20.0
     """
-    tax = rates[0] * income
-    for k in range(1, len(rates)):
-        tax = tax + (rates[k] - rates[k - 1]) * np.maximum(income - edges[..., k], 0.0)
+    tax = rates[..., 0] * income
+    for k in range(1, rates.shape[-1]):
+        tax = tax + (rates[..., k] - rates[..., k - 1]) * excess(income, edges[..., k])
     return tax
 
 
@@ -61,8 +62,8 @@ def tax_on_gains_in(
     Args: *gains* of the *taxable* income, *ordinary* below them; the two breakpoints; the three rates.
     Source: 26 U.S.C. 1(h)(1).
     """
-    at_zero = np.maximum(0.0, np.minimum(taxable, zero_top) - ordinary)
-    at_fifteen = np.maximum(0.0, np.minimum(taxable, fifteen_top) - np.maximum(ordinary, zero_top))
+    at_zero = excess(np.minimum(taxable, zero_top), ordinary)
+    at_fifteen = excess(np.minimum(taxable, fifteen_top), np.maximum(ordinary, zero_top))
     return rates[0] * at_zero + rates[1] * at_fifteen + rates[2] * (gains - at_zero - at_fifteen)
 
 
@@ -75,114 +76,241 @@ def federal_columns(law: Law, household: Mapping[str, Numbers]) -> dict[str, Num
         household: the columns of federal_tax, already checked, absent ones 0; `status` is a code of STATUS_CODE in
             place of filing_status.
 
-    Returns: a dict of COLUMNS, USD.
-    Source: 26 U.S.C. 1, 24, 55, 61 to 63, 68, 86, 151(d)(5), 164(b), 199A, 1401, 1411, 3101(b)(2).
+    Returns: a dict of the household, of COLUMNS and of the amounts between them that PIECES name, USD.
+    Source: see PIECES.
     """
-    have = {name: household.get(name, 0.0) for name in (*REQUIRED[1:], *OPTIONAL)}
-    status = household["status"]
+    columns = {**dict.fromkeys((*REQUIRED[1:], *OPTIONAL), 0.0), **household}
+    for piece in PIECES:
+        columns |= piece(law, columns)
+    return columns
 
-    def by_status(name: str) -> Numbers:
-        return law.array(name)[status]
 
-    # Income
-    profit = have["self_employment_profit"]
-    se_tax = self_employment_tax(law, profit, have["wages"])
-    half_se = se_tax / 2
-    preferred = have["qualified_dividends"] + have["long_term_gain"]
-    pay = have["wages"] + have["spouse_wages"]
-    investment = have["taxable_interest"] + have["ordinary_dividends"] + preferred
-    before_benefits = pay + investment + have["conversion"] + have["other_ordinary_income"] + profit - half_se
-    benefits = have["social_security"]
-    low_share, high_share = law.social_security_shares
-    provisional = before_benefits + have["tax_exempt_interest"] + low_share * benefits
-    first, second = (
-        by_status("social_security_first_threshold"),
-        by_status("social_security_second_threshold"),
-    )
-    in_first_band = np.minimum(
-        low_share * benefits, low_share * np.clip(provisional - first, 0.0, second - first)
-    )
-    taxable_benefits = np.minimum(
-        high_share * benefits, in_first_band + high_share * np.maximum(0.0, provisional - second)
-    )
-    agi = before_benefits + taxable_benefits
+def income(law: Law, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """
+    Income of the return, kind by kind, and the taxable part of Social Security.
 
-    # Deductions
-    joint = status == STATUS_CODE["mfj"]
-    seniors = 1.0 * (have["age"] >= law.senior_age) + joint * (have["spouse_age"] >= law.senior_age)
-    standard = by_status("standard_deduction") + seniors * by_status("additional_deduction_65")
-    senior = _senior_deduction(law, by_status, seniors, agi)
-    salt = np.minimum(have["state_local_taxes"], _salt_cap(law, status, agi))
-    itemized_gross = salt + have["other_itemized"]
-    profit_left = profit - half_se
-    edges = by_status("bracket_edges")
-    qbi_if_itemized = _qbi(law, by_status, have, profit_left, preferred, agi - senior - itemized_gross)
-    itemized = itemized_gross - _itemized_limitation(
-        law, edges, itemized_gross, agi - senior - qbi_if_itemized
-    )
-    itemizes = itemized > standard
-    deduction = np.where(itemizes, itemized, standard)
-    qbi = np.where(
-        itemizes, qbi_if_itemized, _qbi(law, by_status, have, profit_left, preferred, agi - senior - standard)
-    )
-    net = agi - deduction - senior - qbi
-    taxable = np.maximum(0.0, net)
-
-    # Tax
-    rates = law.array("bracket_rates")
-    zero_top, fifteen_top = np.moveaxis(by_status("gains_breakpoints"), -1, 0)
-    gains = np.minimum(preferred, taxable)
-    ordinary = taxable - gains
-    on_ordinary = bracket_tax(ordinary, edges, rates)
-    # The worksheet takes the smaller of the stacked tax and the plain schedule on everything.
-    on_gains = np.minimum(
-        tax_on_gains_in(taxable, gains, ordinary, zero_top, fifteen_top, law.gains_rates),
-        bracket_tax(taxable, edges, rates) - on_ordinary,
-    )
-    amt_income = net + senior + np.where(itemizes, np.minimum(salt, itemized), standard)
-    amt = np.maximum(
-        0.0,
-        _tentative_minimum_tax(law, by_status, amt_income, preferred, ordinary, zero_top, fifteen_top)
-        - (on_ordinary + on_gains),
-    )
-    before_credits = on_ordinary + on_gains + amt
-    credits = np.minimum(before_credits, _family_credits(law, by_status, have, agi))
-    after_credits = before_credits - credits
-    niit = law.niit_rate * np.minimum(
-        np.maximum(investment, 0.0), np.maximum(0.0, agi - by_status("niit_threshold"))
-    )
-    earned_over = np.maximum(
-        0.0, pay + self_employment_earnings(law, profit) - by_status("additional_medicare_threshold")
-    )
+    Reads: the household.
+    Returns: se_tax, half_se_tax, investment_income (net investment income), preferred_income (what the gains rates
+        apply to), income_before_benefits (half of the self-employment tax is off), provisional_income,
+        taxable_social_security.
+    Source: 26 U.S.C. 61, 62, 86, 164(f), 1401, 1411(c).
+    """
+    se_tax = self_employment_tax(law, columns["self_employment_profit"], columns["wages"])
+    half_se_tax = se_tax / 2
+    preferred = columns["qualified_dividends"] + columns["long_term_gain"]
+    investment = columns["taxable_interest"] + columns["ordinary_dividends"] + preferred
+    earned = columns["wages"] + columns["spouse_wages"] + columns["self_employment_profit"] - half_se_tax
+    before_benefits = earned + investment + columns["conversion"] + columns["other_ordinary_income"]
+    low_share, _ = law.social_security_shares
+    provisional = before_benefits + columns["tax_exempt_interest"] + low_share * columns["social_security"]
     return {
-        "agi": agi, "niit_magi": agi, "provisional_income": provisional, "taxable_social_security": taxable_benefits,
-        "half_se_tax": half_se, "standard_deduction": standard, "itemized_deduction": itemized,
-        "deduction": deduction, "senior_deduction": senior, "qbi_deduction": qbi, "taxable_income": taxable,
-        "ordinary_taxable_income": ordinary, "tax_on_ordinary": on_ordinary, "tax_on_gains": on_gains,
-        "amt_income": amt_income, "amt": amt, "tax_before_credits": before_credits, "credits": credits,
-        "tax_after_credits": after_credits, "niit": niit, "total": after_credits + niit,
-        "additional_medicare_tax": law.additional_medicare_rate * earned_over, "se_tax": se_tax,
+        "se_tax": se_tax, "half_se_tax": half_se_tax, "investment_income": investment, "preferred_income": preferred,
+        "income_before_benefits": before_benefits, "provisional_income": provisional,
+        "taxable_social_security": _taxable_benefits(law, columns, provisional),
     }  # fmt: skip
+
+
+def adjusted_gross_income(_: Law, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """
+    AGI, and the MAGI of the net investment income tax, which is the same here.
+
+    Reads: income_before_benefits, taxable_social_security.
+    Returns: agi, niit_magi.
+    Source: 26 U.S.C. 62, 1411(d).
+    """
+    agi = columns["income_before_benefits"] + columns["taxable_social_security"]
+    return {"agi": agi, "niit_magi": agi}
+
+
+def taxable_income(_: Law, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """
+    AGI less the deductions, and what of it the ordinary schedule taxes.
+
+    Reads: agi, deduction, senior_deduction, qbi_deduction, preferred_income.
+    Returns: income_after_deductions (may be negative), taxable_income, ordinary_taxable_income.
+    Source: 26 U.S.C. 63.
+    """
+    left = columns["agi"] - columns["deduction"] - columns["senior_deduction"] - columns["qbi_deduction"]
+    taxable = np.maximum(left, 0.0)
+    ordinary = excess(taxable, columns["preferred_income"])
+    return {
+        "income_after_deductions": left,
+        "taxable_income": taxable,
+        "ordinary_taxable_income": ordinary,
+    }
+
+
+def tax_by_rates(law: Law, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """
+    Tax of the ordinary schedule, and of gains stacked on top at their own rates.
+
+    Reads: status, taxable_income, ordinary_taxable_income.
+    Returns: tax_on_ordinary, tax_on_gains.
+    Source: 26 U.S.C. 1(h), (j).
+    """
+    status = columns["status"]
+    taxable, ordinary = columns["taxable_income"], columns["ordinary_taxable_income"]
+    edges, rates = np.moveaxis(law.for_status("bracket_edges", status), 0, -1), law.array("bracket_rates")
+    zero_top, fifteen_top = law.for_status("gains_breakpoints", status)
+    on_ordinary = bracket_tax(ordinary, edges, rates)
+    stacked = tax_on_gains_in(taxable, taxable - ordinary, ordinary, zero_top, fifteen_top, law.gains_rates)
+    # The worksheet takes the smaller of the stacked tax and the plain schedule on everything.
+    on_gains = np.minimum(stacked, bracket_tax(taxable, edges, rates) - on_ordinary)
+    return {"tax_on_ordinary": on_ordinary, "tax_on_gains": on_gains}
+
+
+def minimum_tax(law: Law, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """
+    Alternative minimum tax: the excess of its own tax over the regular one.
+
+    Its income knows no standard and no senior deduction, no deduction of taxes and no limit on the other itemized
+    deductions; separate filers far above the exemption's phase-out add up to the exemption again.
+
+    Reads: status, agi, itemizes, other_itemized, qbi_deduction, preferred_income, ordinary_taxable_income,
+        tax_on_ordinary, tax_on_gains.
+    Returns: amt_income, amt.
+    Source: 26 U.S.C. 55, 56(b)(1)(A), (D), (E), 199A(f)(2).
+    """
+    status = columns["status"]
+    income = columns["agi"] - columns["qbi_deduction"] - columns["itemizes"] * columns["other_itemized"]
+    exemption, start = law.for_status("amt_exemption", status), law.for_status("amt_phaseout_start", status)
+    exemption_gone = start + exemption / law.amt_phaseout_rate
+    separate = status == STATUS_CODE["mfs"]
+    income = income + separate * np.clip(law.amt_phaseout_rate * (income - exemption_gone), 0.0, exemption)
+    fading = law.amt_phaseout_rate * excess(income, start)
+    base = np.maximum(income - excess(exemption, fading), 0.0)
+    regular = columns["tax_on_ordinary"] + columns["tax_on_gains"]
+    return {"amt_income": income, "amt": excess(_tentative_minimum_tax(law, columns, base), regular)}
+
+
+def cheaper_deduction(law: Law, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """
+    The election to itemize where it leaves less tax although the standard deduction is larger.
+
+    It can where the minimum tax is due, which knows the itemized deductions other than taxes and no standard one.
+
+    Reads: what the pieces from `deductions` to `minimum_tax` read and find.
+    Returns: itemizes and what follows from it up to the amt, in the rows where it does; else nothing.
+    Source: 26 U.S.C. 63(b), (e).
+    """
+    asked = (columns["amt"] > 0) & np.logical_not(columns["itemizes"]) & (columns["other_itemized"] > 0)
+    shape, rows = np.shape(asked), np.flatnonzero(asked)
+    if not len(rows):
+        return {}
+
+    def there(name: str) -> np.ndarray:
+        whole = columns[name]
+        return (
+            np.take(whole, rows) if np.shape(whole) == shape else np.broadcast_to(whole, shape).ravel()[rows]
+        )
+
+    itemized = {name: there(name) for name in READ_BY_DEDUCTIONS}
+    itemized |= deductions(law, itemized, itemizes=np.full(len(rows), True))
+    for piece in (taxable_income, tax_by_rates, minimum_tax):
+        itemized |= piece(law, itemized)
+    less = sum(itemized[name] - there(name) for name in ("tax_on_ordinary", "tax_on_gains", "amt")) < 0
+    if not less.any():
+        return {}
+    changed = {}
+    for name in CHANGED_BY_ELECTION:
+        changed[name] = np.array(np.broadcast_to(columns[name], shape))
+        changed[name].flat[rows[less]] = itemized[name][less]
+    return changed
+
+
+def family_credits(law: Law, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """
+    Credits for children and other dependents: together they fall by a step for each started thousand; not refunded.
+
+    Reads: the household, agi, tax_on_ordinary, tax_on_gains, amt.
+    Returns: tax_before_credits, credits.
+    Source: 26 U.S.C. 24(b), (h), 26(a).
+    """
+    credit = columns["children"] * law.child_credit + columns["other_dependents"] * law.other_dependent_credit
+    width, fall = law.child_credit_step
+    over = excess(columns["agi"], law.for_status("child_credit_threshold", columns["status"]))
+    # A MAGI exactly on a step must not start the next one by a rounding of the last bit.
+    credit = np.maximum(credit - fall * np.ceil(over / width - 1e-9), 0.0)
+    tax = columns["tax_on_ordinary"] + columns["tax_on_gains"] + columns["amt"]
+    return {"tax_before_credits": tax, "credits": np.minimum(tax, credit)}
+
+
+def net_investment_tax(law: Law, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """
+    Tax on the lesser of net investment income and the MAGI over a threshold.
+
+    Reads: status, niit_magi, investment_income. Returns: niit.
+    Source: 26 U.S.C. 1411(a) to (c).
+    """
+    over = excess(columns["niit_magi"], law.for_status("niit_threshold", columns["status"]))
+    return {"niit": law.niit_rate * np.minimum(np.maximum(columns["investment_income"], 0.0), over)}
+
+
+def total(_: Law, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """
+    The income tax of the return: tax less credits, and the net investment income tax.
+
+    Reads: tax_before_credits, credits, niit. Returns: tax_after_credits, total.
+    Source: 26 U.S.C. 26, 1411(a).
+    """
+    after_credits = columns["tax_before_credits"] - columns["credits"]
+    return {"tax_after_credits": after_credits, "total": after_credits + columns["niit"]}
+
+
+def additional_medicare_tax(law: Law, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """
+    The 0.9% on pay and self-employment earnings together over a threshold; outside the income tax total.
+
+    Reads: the household. Returns: additional_medicare_tax.
+    Source: 26 U.S.C. 1401(b)(2), 3101(b)(2).
+    """
+    pay = columns["wages"] + columns["spouse_wages"]
+    earned = pay + self_employment_earnings(law, columns["self_employment_profit"])
+    over = excess(earned, law.for_status("additional_medicare_threshold", columns["status"]))
+    return {"additional_medicare_tax": law.additional_medicare_rate * over}
+
+
+# In the order of a return; each reads the columns so far and returns its own.
+PIECES = (
+    income,
+    adjusted_gross_income,
+    deductions,
+    taxable_income,
+    tax_by_rates,
+    minimum_tax,
+    cheaper_deduction,
+    family_credits,
+    net_investment_tax,
+    total,
+    additional_medicare_tax,
+)
 
 
 def federal_tax(year: int | Law, households: pd.DataFrame) -> pd.DataFrame:
     """
     Federal income tax of many households.
 
+    Tax comes from the rate schedules: with taxable income under 100,000 a paper return reads the Tax Table instead,
+    which taxes the middle of a 50-dollar step, and can differ by a few dollars.
+
     Args:
         year: tax year, 2023 or later (later than published: projected), or a Law.
         households: a row each, USD. Columns filing_status (single mfj mfs hoh qss), age (reached by 31 December),
-            wages (box 1), and any of OPTIONAL, 0 when absent: spouse_age, spouse_wages, taxable_interest,
-            tax_exempt_interest, ordinary_dividends (nonqualified), qualified_dividends, long_term_gain, conversion
-            (taxable part of a Roth conversion), other_ordinary_income, self_employment_profit (of the person
-            who has `wages`), specified_service, social_security, state_local_taxes, other_itemized, children (under
-            17), other_dependents.
+            wages (box 1), and any of OPTIONAL, 0 when absent: spouse_age (counts on a joint return), spouse_wages (of
+            the same return), taxable_interest, tax_exempt_interest, ordinary_dividends (nonqualified),
+            qualified_dividends, long_term_gain, conversion (taxable part of a Roth conversion),
+            other_ordinary_income, self_employment_profit (of the person who has `wages`), specified_service (0 or
+            1), social_security, state_local_taxes, other_itemized (what is allowed of it after its own floors),
+            children (under 17), other_dependents.
 
-    Returns: COLUMNS in USD, unrounded, with the index of *households*. total = tax_after_credits + niit; credits are
-        nonrefundable; additional_medicare_tax and se_tax stand outside it.
-    Raises: InputError naming column and row for a missing, unknown, negative or non-finite value, or a year without
+    Returns: COLUMNS in USD, unrounded, with the index of *households*. deduction is the larger one, or the itemized
+        one where that leaves less tax. total = tax_after_credits + niit; credits are nonrefundable;
+        additional_medicare_tax and se_tax stand outside it and take `wages` for Medicare wages.
+    Raises: InputError naming column and row for a missing, unknown, negative or impossible value, or a year without
         tax tables.
-    Source: see federal_columns.
+    Not modelled: capital losses, credits other than section 24's, blindness, dependents' own returns, a separate
+        filer whose spouse itemizes, a separate filer who lived apart all year, AMT preference items.
+    Source: see PIECES.
     """
     law = year if isinstance(year, Law) else load_law(year)
     law.array("bracket_edges")  # a year without tables is refused before any row is read
@@ -197,140 +325,32 @@ def federal_tax(year: int | Law, households: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(out.T, index=households.index, columns=list(COLUMNS), copy=False)
 
 
-def checked_columns(
-    households: pd.DataFrame, required: tuple[str, ...], optional: tuple[str, ...]
-) -> dict[str, np.ndarray]:
-    """
-    The columns as float64 arrays, `status` as codes; every cell is checked.
-
-    Raises: InputError naming column and row.
-    """
-    if not isinstance(households, pd.DataFrame):
-        refuse("group", "households", type(households).__name__)
-    for name in required:
-        if name not in households.columns:
-            refuse("missing", name, None)
-    for name in households.columns:
-        if name not in (*required, *optional):
-            refuse("unknown", str(name), str(name), choices=", ".join((*required, *optional)))
-    if households.columns.has_duplicates:
-        refuse("unknown", "households", "a column twice", choices=", ".join((*required, *optional)))
-    columns = {
-        name: _numbers(name, households[name]) for name in households.columns if name != "filing_status"
-    }
-    codes = households["filing_status"].map(STATUS_CODE)
-    if codes.isna().any():
-        row = households.index[codes.isna()][0]
-        _refuse_cell("choice", "filing_status", row, households.loc[[row], "filing_status"].iloc[0])
-    columns["status"] = codes.to_numpy(dtype=np.intp)
-    return columns
+def _taxable_benefits(law: Law, columns: Mapping[str, Numbers], provisional: Numbers) -> Numbers:
+    """26 U.S.C. 86(a), (c): up to half of Social Security over the first threshold, up to 85% over the second."""
+    status, benefits = columns["status"], columns["social_security"]
+    low_share, high_share = law.social_security_shares
+    first = law.for_status("social_security_first_threshold", status)
+    second = law.for_status("social_security_second_threshold", status)
+    over_first = low_share * np.clip(provisional - first, 0.0, second - first)
+    over_second = high_share * excess(provisional, second)
+    in_first_band = np.minimum(low_share * benefits, over_first)
+    return np.minimum(high_share * benefits, in_first_band + over_second)
 
 
-def _numbers(name: str, column: pd.Series) -> np.ndarray:
-    if column.dtype.kind in "iufb":
-        numbers = column.to_numpy(dtype=np.float64)
-    else:
-        text = column.map(lambda cell: isinstance(cell, str | bytes) or not np.isscalar(cell))
-        if text.any():
-            _refuse_cell("number", name, column.index[text][0], column[text].iloc[0])
-        numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
-    high = OLDEST if name in ("age", "spouse_age") else np.inf
-    wrong = ~np.isfinite(numbers) | (numbers < 0) | (numbers > high)
-    if wrong.any():
-        given = numbers[wrong][0]
-        rule = "finite" if not np.isfinite(given) else "negative" if given < 0 else "number"
-        _refuse_cell(rule, name, column.index[wrong][0], given)
-    return numbers
-
-
-def _refuse_cell(rule: str, column: str, row: object, value: object) -> None:
-    texts = {
-        "choice": "Column {column}, row {row}: must be one of {choices}; you entered {value}.",
-        "number": "Column {column}, row {row}: must be a possible number; you entered {value}.",
-        "finite": "Column {column}, row {row}: a number is missing or not finite; you entered {value}.",
-        "negative": "Column {column}, row {row}: cannot be negative; you entered {value}.",
-    }
-    error = InputError(
-        rule, texts[rule], field=column, value=value, column=column, row=row, choices=", ".join(STATUSES)
-    )
-    error.message = Message(texts[rule], {**error.message.values, "value": str(value)})
-    raise error
-
-
-def _senior_deduction(law: Law, by_status, seniors: Numbers, agi: Numbers) -> Numbers:
-    """Each person's own amount falls by the rate, 26 U.S.C. 151(d)(5)(C); none for separate filers."""
-    if not law.senior_deduction:
-        return np.zeros_like(agi)
-    threshold = by_status("senior_deduction_threshold")  # nan where there is none
-    over = np.maximum(0.0, agi - np.where(np.isnan(threshold), 0.0, threshold))
-    each = np.maximum(0.0, law.senior_deduction - law.senior_deduction_rate * over)
-    return np.where(np.isnan(threshold), 0.0, seniors * each)
-
-
-def _salt_cap(law: Law, status: Numbers, agi: Numbers) -> Numbers:
-    """26 U.S.C. 164(b)(6), (7): the cap falls above a threshold, not below its floor; halves for separate filers."""
-    share = np.where(status == STATUS_CODE["mfs"], law.salt_cap_mfs_share, 1.0)
-    if law.salt_cap_threshold is None:
-        return share * law.salt_cap
-    over = np.maximum(0.0, agi - share * law.salt_cap_threshold)
-    return np.maximum(share * law.salt_cap_floor, share * law.salt_cap - law.salt_cap_rate * over)
-
-
-def _itemized_limitation(law: Law, edges: Numbers, itemized: Numbers, income: Numbers) -> Numbers:
-    """26 U.S.C. 68 from 2026: 2/37 of the lesser of the deductions and what of *income* (before them) is in the top bracket."""
-    if law.itemized_limitation is None:
-        return np.zeros_like(income)
-    over, of = law.itemized_limitation
-    return over / of * np.minimum(itemized, np.maximum(0.0, income - edges[..., -1]))
-
-
-def _qbi(law: Law, by_status, have: Mapping, profit: Numbers, preferred: Numbers, income: Numbers) -> Numbers:
-    """
-    Deduction for a sole proprietor without wages paid or property, *income* being taxable income before it.
-
-    Source: 26 U.S.C. 199A(a), (b)(2), (3), (d)(3).
-    """
-    if not np.any(profit > 0):
-        return np.zeros_like(income)
-    income = np.maximum(0.0, income)
-    start, width = by_status("qbi_threshold"), by_status("qbi_range")
-    left = 1.0 - np.clip((income - start) / width, 0.0, 1.0)
-    service = np.where(have["specified_service"], left, 1.0)
-    deduction = law.qbi_rate * np.maximum(profit, 0.0) * service * left
-    return np.minimum(deduction, law.qbi_rate * np.maximum(0.0, income - preferred))
-
-
-def _tentative_minimum_tax(
-    law: Law,
-    by_status,
-    amt_income: Numbers,
-    preferred: Numbers,
-    ordinary: Numbers,
-    zero_top: Numbers,
-    fifteen_top: Numbers,
-) -> Numbers:
-    """26 U.S.C. 55(b), (d); the gains keep the room under their breakpoints that the regular tax gives them (55(b)(3))."""
-    fading = law.amt_phaseout_rate * np.maximum(0.0, amt_income - by_status("amt_phaseout_start"))
-    base = np.maximum(0.0, amt_income - np.maximum(0.0, by_status("amt_exemption") - fading))
+def _tentative_minimum_tax(law: Law, columns: Mapping[str, Numbers], base: Numbers) -> Numbers:
+    """26 U.S.C. 55(b); the gains keep the room under their breakpoints that the regular tax gives them (55(b)(3))."""
+    status, ordinary = columns["status"], columns["ordinary_taxable_income"]
     low, high = law.amt_rates
-    start = by_status("amt_28_start")
+    start = law.for_status("amt_28_start", status)
 
     def on(amount: Numbers) -> Numbers:
-        return low * amount + (high - low) * np.maximum(0.0, amount - start)
+        return low * amount + (high - low) * excess(amount, start)
 
-    gains = np.minimum(preferred, base)
-    room = np.maximum(0.0, zero_top - ordinary)
+    zero_top, fifteen_top = law.for_status("gains_breakpoints", status)
+    gains = np.minimum(columns["preferred_income"], base)
+    room = excess(zero_top, ordinary)
     at_zero = np.minimum(room, gains)
-    at_fifteen = np.minimum(gains - at_zero, np.maximum(0.0, fifteen_top - room - ordinary))
+    at_fifteen = np.minimum(gains - at_zero, excess(fifteen_top, room + ordinary))
     rates = law.gains_rates
     stacked = rates[0] * at_zero + rates[1] * at_fifteen + rates[2] * (gains - at_zero - at_fifteen)
     return np.minimum(on(base), on(base - gains) + stacked)
-
-
-def _family_credits(law: Law, by_status, have: Mapping, agi: Numbers) -> Numbers:
-    """26 U.S.C. 24(b), (h): both credits together fall by a step for each started thousand."""
-    credit = have["children"] * law.child_credit + have["other_dependents"] * law.other_dependent_credit
-    width, fall = law.child_credit_step
-    # A MAGI exactly on a step must not start the next one by a rounding of the last bit.
-    steps = np.ceil(np.maximum(0.0, agi - by_status("child_credit_threshold")) / width - 1e-9)
-    return np.maximum(0.0, credit - fall * steps)
