@@ -20,9 +20,23 @@ _HOME = {
     "rules.income_tax": ("federal_tax",),
     "rules.state_tax": ("state_tax",),
     "rules.extra_income": ("cost_of_income", "fill_to_edge"),
-    "plans.strategies": ("LATE_CONVERT", "LATE_SPLIT", "PROMPT", "STRATEGIES", "YEARLY", "delay"),
+    "plans.strategies": (
+        "BROKERAGE",
+        "LATE_CONVERT",
+        "LATE_SPLIT",
+        "NEVER",
+        "PROMPT",
+        "STRATEGIES",
+        "YEARLY",
+        "convert_in",
+        "delay",
+        "every",
+    ),
+    "plans.mistakes": ("MISTAKES",),
     "plans.projection": ("project", "projection_of"),
-    "plans.comparison": ("cost_of_waiting",),
+    "plans.comparison": ("break_even", "cost_of_waiting"),
+    "plans.sensitivity": ("sensitivity",),
+    "plans.simulation": ("simulate",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 __all__ = sorted(_MODULE_OF)

@@ -23,12 +23,18 @@ TABLES = (
     "LIMIT_NAMES",
     "CAP_FORMULAS",
     "CAP_LABELS",
+    "LAYERS",
     "LAYER_LABELS",
     "FIGURES",
     "CHOICES",
     "UNITS",
+    "HOW_TO_TYPE",
+    "WHY",
+    "EDGES",
     "_LABELS",
 )
+# Names of variables that hold a message, or several.
+HOLDERS = ("text", "formula", "more", "folded")
 SPEAKERS = ("_", "_button", "Message")
 CITATION = ("U.S.C.", "Publication", "Form ", "Rev. Proc.", "Notice")
 
@@ -48,11 +54,11 @@ def _of(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target
         name = target.id if isinstance(target, ast.Name) else ""
-        if name in ("text", "formula"):
+        if name in HOLDERS:
             yield from _texts(node.value)
         elif name in TABLES or name == "texts":
             yield from _values(node.value)
-        elif name == "CAP_SOURCES":
+        elif name in ("CAP_SOURCES", "LAYER_SOURCES", "EDGE_SOURCES"):
             yield from (text for text in _values(node.value) if not _is_citation(text))
         elif name == "LABELS":
             yield from (pair.elts[0].value for pair in node.value.values)
@@ -76,7 +82,7 @@ def _of_call(call: ast.Call) -> Iterator[str]:
     elif name == "add" and len(call.args) == 4:
         yield from (text for k in (0, 2) for text in _texts(call.args[k]))
         yield from (text for text in _texts(call.args[3]) if not _is_citation(text))
-    elif name in ("label", "_frame") and len(call.args) > 2 - (name == "_frame"):
+    elif name in ("label", "frame") and len(call.args) > 2 - (name == "frame"):
         yield from _texts(call.args[2 if name == "label" else 1])
 
 

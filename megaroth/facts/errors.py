@@ -17,6 +17,7 @@ import numpy as np
 
 from megaroth.facts.labels import label_of, unit_of
 
+LARGEST = float(np.finfo(np.float64).max)
 LONGEST = 60  # letters of a value that a sentence repeats
 
 
@@ -138,6 +139,8 @@ def checked(field: str, value: object, *, low: float = 0.0, high: float = np.inf
     Returns: a float for a single number, else a float64 array.
     Raises: InputError with rule "number", "finite", "negative", "between" or "at_least".
     """
+    if type(value) in (float, int) and low <= value <= high and abs(value) <= LARGEST:
+        return float(value)  # one good number, which is what most arguments are, needs no array
     try:
         numbers = _numbers(value)
     except (TypeError, ValueError):

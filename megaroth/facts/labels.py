@@ -142,6 +142,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "delays": ("Years waited", "count"),
     "delay": ("Years waited", "count"),
     "earnings_to": ("Earnings go to", "text"),
+    "convert_in": ("Years of conversion", "year"),
+    "every": ("Months between transfers", "count"),
     "strategies": ("Strategies", "text"),
     "magi": ("MAGI", "money"),
     "conversion": ("Conversion", "money"),
@@ -164,6 +166,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "paths": ("Simulated paths", "count"),
     "seed": ("Seed of the paths", "count"),
     "market": ("Market", "text"),
+    "of": ("Break-even of", "text"),
+    "between": ("Strategies compared", "text"),
+    "returns": ("Returns tried", "rate"),
+    "varied": ("Assumptions varied", "text"),
 }
 
 

@@ -20,19 +20,17 @@ def excess(amount: Numbers, threshold: Numbers) -> Numbers:
     >>> float(excess(120.0, 100.0)), float(excess(80.0, 100.0))
     (20.0, 0.0)
     """
-    return np.maximum(amount, threshold) - threshold
+    over = np.maximum(amount, threshold)
+    over -= threshold  # in place: the least memory touched is the fastest
+    return over
 
 
-def deductions(
-    law: Law, columns: Mapping[str, Numbers], itemizes: Numbers | None = None
-) -> dict[str, Numbers]:
+def deductions(law: Law, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
     """
-    What comes off AGI: standard or itemized deduction, the senior and the QBI deduction.
+    What comes off AGI: the larger of standard and itemized deduction, the senior and the QBI deduction.
 
-    Args:
-        columns: the household, agi, half_se_tax, preferred_income.
-        itemizes: the choice, where it is made already; None: the larger deduction.
-
+    Reads: the household, agi, half_se_tax, preferred_income; elects_to_itemize, if all of them itemize whichever is
+        larger.
     Returns: standard_deduction, itemized_deduction (after its limits), itemizes, deduction (the one used),
         senior_deduction, qbi_deduction.
     Source: 26 U.S.C. 63, 68, 151(d)(5)(C), 164(b)(6), (7), 199A.
@@ -45,21 +43,17 @@ def deductions(
     senior = _senior_deduction(law, status, seniors, agi)
     salt = np.minimum(columns["state_local_taxes"], _salt_cap(law, status, agi))
     before_limit = salt + columns["other_itemized"]
-    chosen = (
-        np.maximum(before_limit, standard) if itemizes is None else np.where(itemizes, before_limit, standard)
-    )
+    elects = columns.get("elects_to_itemize", False)
+    chosen = before_limit if elects else np.maximum(before_limit, standard)
     # The QBI deduction is found as if nothing limited the itemized ones (199A(e)(1)), and they are limited by the
     # income it leaves (68(a)(2)). In the top bracket, where that happens, it no longer depends on the income.
     qbi = qbi_deduction(law, columns, agi - senior - chosen)
     itemized = before_limit - _itemized_limitation(law, status, before_limit, agi - senior - qbi)
-    if itemizes is None:
-        itemizes, deduction = itemized > standard, np.maximum(itemized, standard)
-    else:
-        deduction = np.where(itemizes, itemized, standard)
     return {
-        "standard_deduction": standard, "itemized_deduction": itemized, "itemizes": itemizes,
-        "deduction": deduction, "senior_deduction": senior,
-        "qbi_deduction": qbi,
+        "standard_deduction": standard, "itemized_deduction": itemized,
+        "itemizes": np.logical_or(itemized > standard, elects),
+        "deduction": itemized if elects else np.maximum(itemized, standard),
+        "senior_deduction": senior, "qbi_deduction": qbi,
     }  # fmt: skip
 
 
@@ -78,16 +72,14 @@ def qbi_deduction(law: Law, columns: Mapping[str, Numbers], income: Numbers) -> 
         return np.zeros_like(income)
     status = columns["status"]
     income = np.maximum(income, 0.0)
-    over = income - law.for_status("qbi_threshold", status)
-    left = 1.0 - np.clip(over / law.for_status("qbi_range", status), 0.0, 1.0)
-    counted = profit * np.where(columns["specified_service"], left, 1.0)
+    over = excess(income, law.for_status("qbi_threshold", status))
+    faded = np.minimum(over / law.for_status("qbi_range", status), 1.0)
+    counted = profit * (1.0 - columns["specified_service"] * faded)
     most = law.qbi_rate * excess(income, columns["preferred_income"])
-    deduction = np.minimum(law.qbi_rate * counted * left, most)
+    deduction = np.minimum(law.qbi_rate * counted * (1.0 - faded), most)
     if law.qbi_minimum_deduction is None:
         return deduction
-    return np.where(
-        counted < law.qbi_minimum_income, deduction, np.maximum(deduction, law.qbi_minimum_deduction)
-    )
+    return np.maximum(deduction, law.qbi_minimum_deduction * (counted >= law.qbi_minimum_income))
 
 
 def _senior_deduction(law: Law, status: Numbers, seniors: Numbers, agi: Numbers) -> Numbers:

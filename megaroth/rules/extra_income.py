@@ -205,7 +205,10 @@ def fill_to_edge(client: Client, year: int | Law, edge: str) -> float:
 
 def row(columns: Columns, k: int, dimensions: int) -> Columns:
     """One row of columns whose first axis is a stack of *dimensions* axes; what is not stacked is the same for all."""
-    return {name: value[k] if getattr(value, "ndim", 0) == dimensions else value for name, value in columns.items()}
+    return {
+        name: value[k] if getattr(value, "ndim", 0) == dimensions else value
+        for name, value in columns.items()
+    }
 
 
 def _law(client: Client, year: int | Law) -> Law:

@@ -27,7 +27,7 @@ HIGHEST = {"age": OLDEST, "spouse_age": OLDEST, "state_rate": 1.0, "local_rate":
 WHOLE = ("children", "other_dependents")
 YES_OR_NO = ("specified_service", "spouse_converts")
 MAY_BE_EMPTY = ("state_rate", "local_rate")
-LARGEST = np.finfo(np.float64).max
+LARGEST = float(np.finfo(np.float64).max)
 
 RULES = {
     "missing": "Column {column} is missing.",
@@ -86,7 +86,7 @@ def _refuse_column(column: str, rule: str, **values: object) -> NoReturn:
 
 def _codes(name: str, column: pd.Series, choices: Mapping[str, int]) -> np.ndarray:
     try:
-        found = pd.Index(list(choices)).get_indexer(column)
+        found = pd.Index(list(choices)).get_indexer(column.array)
     except TypeError:  # a cell that cannot be looked up, a list or a dict
         found = np.array([list(choices).index(cell) if cell in [*choices] else -1 for cell in column])
     if len(found) and found.min() < 0:

@@ -21,15 +21,10 @@ COLUMNS = (
     "ordinary_taxable_income", "tax_on_ordinary", "tax_on_gains", "amt_income", "amt", "tax_before_credits",
     "credits", "tax_after_credits", "niit", "total", "additional_medicare_tax", "se_tax",
 )  # fmt: skip
-READ_BY_DEDUCTIONS = {
-    "status", "age", "spouse_age", "agi", "preferred_income", "self_employment_profit", "half_se_tax",
-    "specified_service", "state_local_taxes", "other_itemized",
-}  # fmt: skip
-CHANGED_BY_ELECTION = (
-    "itemizes", "itemized_deduction", "deduction", "qbi_deduction", "income_after_deductions", "taxable_income",
-    "ordinary_taxable_income", "tax_on_ordinary", "tax_on_gains", "amt_income", "amt",
-)  # fmt: skip
-BLOCK = 16_384  # rows whose intermediates stay in the cache, enough that the cost of a call does not show
+NOTHING = dict.fromkeys((*REQUIRED[1:], *OPTIONAL), 0.0)  # a household without any income
+BLOCK = 25_000  # rows at a time: many, so that the calls do not count; few enough to stay near the processor
+# The C library of Linux hands freed memory back and fetches it again page by page, which takes longer than the
+# formulas do; once it has freed a piece of this size it keeps what it has.
 np.empty(4_000_000)
 
 
@@ -48,8 +43,9 @@ def bracket_tax(income: Numbers, edges: np.ndarray, rates: np.ndarray) -> Number
     20.0
     """
     tax = rates[..., 0] * income
+    nothing = 0.0 * income  # two arrays are compared faster than an array with a number
     for k in range(1, rates.shape[-1]):
-        tax = tax + (rates[..., k] - rates[..., k - 1]) * excess(income, edges[..., k])
+        tax = tax + (rates[..., k] - rates[..., k - 1]) * np.maximum(income - edges[..., k], nothing)
     return tax
 
 
@@ -79,10 +75,39 @@ def federal_columns(law: Law, household: Mapping[str, Numbers]) -> dict[str, Num
     Returns: a dict of the household, of COLUMNS and of the amounts between them that PIECES name, USD.
     Source: see PIECES.
     """
-    columns = {**dict.fromkeys((*REQUIRED[1:], *OPTIONAL), 0.0), **household}
+    columns = _through_pieces(law, household)
+    _elect_to_itemize(law, household, columns)
+    return columns
+
+
+def _through_pieces(law: Law, household: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    columns = {**NOTHING, **household}
     for piece in PIECES:
         columns |= piece(law, columns)
     return columns
+
+
+def _elect_to_itemize(law: Law, household: Mapping[str, Numbers], columns: dict[str, Numbers]) -> None:
+    """
+    Itemize below the standard deduction where that leaves less tax: the minimum tax knows no standard deduction.
+
+    Changes *columns* in place, in the rows where it does.
+
+    Source: 26 U.S.C. 63(b), (e), 56(b)(1)(D).
+    """
+    takes_standard = columns["deduction"] == columns["standard_deduction"]
+    asked = (columns["amt"] > 0) & takes_standard & (household.get("other_itemized", 0.0) > 0)
+    shape, rows = np.shape(asked), np.flatnonzero(asked)
+    if not len(rows):
+        return
+    there = {name: np.take(np.broadcast_to(numbers, shape), rows) for name, numbers in household.items()}
+    itemized = _through_pieces(law, there | {"elects_to_itemize": True})
+    less = np.flatnonzero(itemized["tax_before_credits"] < np.take(columns["tax_before_credits"], rows))
+    for name in columns.keys() - NOTHING.keys() - household.keys():
+        whole = columns[name]
+        if not isinstance(whole, np.ndarray) or whole.shape != shape:
+            columns[name] = whole = np.array(np.broadcast_to(whole, shape))
+        np.put(whole, rows[less], np.take(np.broadcast_to(itemized[name], rows.shape), less))
 
 
 def income(law: Law, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
@@ -176,46 +201,11 @@ def minimum_tax(law: Law, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
     exemption, start = law.for_status("amt_exemption", status), law.for_status("amt_phaseout_start", status)
     exemption_gone = start + exemption / law.amt_phaseout_rate
     separate = status == STATUS_CODE["mfs"]
-    income = income + separate * np.clip(law.amt_phaseout_rate * (income - exemption_gone), 0.0, exemption)
+    income = income + separate * np.minimum(law.amt_phaseout_rate * excess(income, exemption_gone), exemption)
     fading = law.amt_phaseout_rate * excess(income, start)
     base = np.maximum(income - excess(exemption, fading), 0.0)
     regular = columns["tax_on_ordinary"] + columns["tax_on_gains"]
     return {"amt_income": income, "amt": excess(_tentative_minimum_tax(law, columns, base), regular)}
-
-
-def cheaper_deduction(law: Law, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
-    """
-    The election to itemize where it leaves less tax although the standard deduction is larger.
-
-    It can where the minimum tax is due, which knows the itemized deductions other than taxes and no standard one.
-
-    Reads: what the pieces from `deductions` to `minimum_tax` read and find.
-    Returns: itemizes and what follows from it up to the amt, in the rows where it does; else nothing.
-    Source: 26 U.S.C. 63(b), (e).
-    """
-    asked = (columns["amt"] > 0) & np.logical_not(columns["itemizes"]) & (columns["other_itemized"] > 0)
-    shape, rows = np.shape(asked), np.flatnonzero(asked)
-    if not len(rows):
-        return {}
-
-    def there(name: str) -> np.ndarray:
-        whole = columns[name]
-        return (
-            np.take(whole, rows) if np.shape(whole) == shape else np.broadcast_to(whole, shape).ravel()[rows]
-        )
-
-    itemized = {name: there(name) for name in READ_BY_DEDUCTIONS}
-    itemized |= deductions(law, itemized, itemizes=np.full(len(rows), True))
-    for piece in (taxable_income, tax_by_rates, minimum_tax):
-        itemized |= piece(law, itemized)
-    less = sum(itemized[name] - there(name) for name in ("tax_on_ordinary", "tax_on_gains", "amt")) < 0
-    if not less.any():
-        return {}
-    changed = {}
-    for name in CHANGED_BY_ELECTION:
-        changed[name] = np.array(np.broadcast_to(columns[name], shape))
-        changed[name].flat[rows[less]] = itemized[name][less]
-    return changed
 
 
 def family_credits(law: Law, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
@@ -278,7 +268,6 @@ PIECES = (
     taxable_income,
     tax_by_rates,
     minimum_tax,
-    cheaper_deduction,
     family_credits,
     net_investment_tax,
     total,
@@ -319,9 +308,10 @@ def federal_tax(year: int | Law, households: pd.DataFrame) -> pd.DataFrame:
     out = np.empty((len(COLUMNS), rows))
     for start in range(0, rows, BLOCK):
         part = slice(start, start + BLOCK)
-        found = federal_columns(law, {name: column[part] for name, column in columns.items()})
+        found = _through_pieces(law, {name: column[part] for name, column in columns.items()})
         for k, name in enumerate(COLUMNS):
             out[k, part] = found[name]
+    _elect_to_itemize(law, columns, dict(zip(COLUMNS, out, strict=True)))
     return pd.DataFrame(out.T, index=households.index, columns=list(COLUMNS), copy=False)
 
 
@@ -331,7 +321,7 @@ def _taxable_benefits(law: Law, columns: Mapping[str, Numbers], provisional: Num
     low_share, high_share = law.social_security_shares
     first = law.for_status("social_security_first_threshold", status)
     second = law.for_status("social_security_second_threshold", status)
-    over_first = low_share * np.clip(provisional - first, 0.0, second - first)
+    over_first = low_share * np.minimum(excess(provisional, first), second - first)
     over_second = high_share * excess(provisional, second)
     in_first_band = np.minimum(low_share * benefits, over_first)
     return np.minimum(high_share * benefits, in_first_band + over_second)

@@ -57,9 +57,10 @@ def people_on_medicare(client: Client, law: Law) -> int:
     older, or on Medicare early, is as the household says. The spouse counts on a joint return only.
     """
     home, year = client.household, law.year
-    people = [(home.age(year), home.on_medicare)]
-    if home.filing_status == "mfj":
-        people.append((home.spouse_age(year) or 0, home.spouse_on_medicare))
+    people = [(home.age(year), home.on_medicare), (home.spouse_age(year) or 0, home.spouse_on_medicare)]
+    if home.filing_status != "mfj":
+        # A return of one's own is the participant's.
+        people = people[1:] if client.participant == "spouse" else people[:1]
     return sum(on or age < law.medicare_age <= age + LOOKBACK for age, on in people)
 
 

@@ -188,6 +188,8 @@ def _threshold_lines(law: Law, now: Columns) -> Iterator[Edge]:
 def _credit_lines(law: Law, now: Columns) -> Iterator[Edge]:
     """26 U.S.C. 24(b): a step for each started thousand; the first, the next and the last of them."""
     credit = now["children"] * law.child_credit + now["other_dependents"] * law.other_dependent_credit
+    if credit <= 0:
+        return
     start, (width, fall) = (
         float(law.array("child_credit_threshold")[int(now["status"])]),
         law.child_credit_step,

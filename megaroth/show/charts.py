@@ -1,26 +1,31 @@
 """
 Tables to pictures; the only module that draws.
 
-Each picture keeps one Figure and moves what is in it, since laying a figure out anew costs more than all the rest. A
-picture's `draw` returns an `<img>` with its text alternative. Colours are one per strategy, everywhere.
+Each picture keeps one Figure. Its layout is worked out when it is drawn at rest and kept while a control moves, since
+laying a figure out costs as much as drawing it. `draw` returns an `<img>` with its text alternative. A strategy has
+one colour, one dash and one name everywhere.
 """
 
 import base64
 import html
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 from matplotlib import font_manager, rcParams
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from PIL import Image
 
 from megaroth.facts.law import latest_published_year
 from megaroth.plans.projection import Projection
 from megaroth.rules.room import CAP_LABELS, Room
-from megaroth.show.language import Language, language
+from megaroth.show.language import MINUS, Language, language
+from megaroth.show.tables import strategy_name
 
 INK, QUIET, GREY, ERROR = "#1f2328", "#57606a", "#8c959f", "#a40e26"
 COLOURS = {
@@ -28,14 +33,27 @@ COLOURS = {
     "yearly": "#3497b2",
     "late_convert": "#b83a00",
     "late_split": "#bd8700",
+    "never": "#5b1a4e",
+    "brokerage": "#5f6368",
 }
 LABEL_COLOURS = {**COLOURS, "yearly": "#1d6f86", "late_split": "#8a6200"}
-PALE = "#f0d3c6"
-DASHES = {"prompt": "solid", "yearly": (0, (8, 3)), "late_convert": (0, (5, 2)), "late_split": (0, (1, 1.4))}
-WIDTHS = {"prompt": 2.4, "yearly": 2.0, "late_convert": 2.4, "late_split": 2.8}
+PALE = "#f0d3c6"  # late_convert, not chosen
+DASHES = {
+    "prompt": "solid",
+    "yearly": (0, (8, 3)),
+    "late_convert": (0, (5, 2)),
+    "late_split": (0, (1, 1.4)),
+    "never": (0, (6, 2, 1, 2)),
+    "brokerage": "solid",
+}
+WIDTHS = {
+    "prompt": 2.4, "yearly": 2.0, "late_convert": 2.4, "late_split": 2.8, "never": 2.0, "brokerage": 1.4,
+}  # fmt: skip
 CHINESE_FONT = "Noto Sans CJK SC"
-DPI = 200
-BIT = 2  # pictures are drawn at twice the size that they are shown in, so that they stay sharp
+# An inch is shown in 100 px: at rest pictures are drawn twice as fine, so that they stay sharp on fine screens.
+DPI, DPI_MOVING = 200, 140
+SMALL, NORMAL, LARGE = 9, 9.5, 11  # points
+LEAST = 1e3  # USD that an axis spans at least: no picture magnifies cents
 
 
 @cache
@@ -46,100 +64,136 @@ def use_fonts() -> None:
         font_manager.fontManager.addfont(str(folder / f"NotoSansCJKsc-{weight}.otf"))
     rcParams["font.family"] = ["DejaVu Sans", CHINESE_FONT]
     rcParams["axes.unicode_minus"] = True
+    rcParams["text.parse_math"] = False  # two dollar signs in a text are no formula
 
 
 class Picture:
     """A figure that is drawn again and again: subclasses fill `self.axes` and give its text alternative."""
 
-    size = (6.4, 3.4)  # inches at 100 px
+    size = (6.2, 3.2)  # inches at 100 px
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, speak: Language) -> None:
         use_fonts()
-        self.language = language
-        self.figure = Figure(figsize=self.size, dpi=DPI, layout="constrained")
+        self.speak = speak
+        self.figure = Figure(figsize=self.size, dpi=DPI)
+        self.canvas = FigureCanvasAgg(self.figure)
         self.axes = self.figure.add_subplot()
         for side in ("top", "right"):
             self.axes.spines[side].set_visible(False)
-        self.axes.tick_params(colors=INK, labelsize=9)
+        self.axes.tick_params(colors=INK, labelsize=SMALL)
+        self._laid_out = False
 
-    def image(self, alternative: str) -> str:
-        """The figure as an `<img>` that says in words what it shows."""
+    def image(self, alternative: str, moving: bool) -> str:
+        """The figure as an `<img>` that says in words what it shows; while *moving* its layout stays as it was."""
+        self.figure.set_layout_engine("none" if moving and self._laid_out else "constrained")
+        self.figure.set_dpi(DPI_MOVING if moving and self._laid_out else DPI)
+        self.canvas.draw()
+        self._laid_out = True
+        pixels = np.asarray(self.canvas.buffer_rgba())[..., :3]
         buffer = io.BytesIO()
-        self.figure.savefig(
-            buffer, format="png", pil_kwargs={"compress_level": 1}, metadata={"Software": None}
-        )
+        Image.fromarray(pixels).save(buffer, format="png", compress_level=1)
         data = base64.b64encode(buffer.getvalue()).decode("ascii")
-        width = round(self.size[0] * DPI / BIT)
-        return (
-            f'<img alt="{html.escape(alternative, quote=True)}" src="data:image/png;base64,{data}" '
-            f'style="width: 100%; max-width: {width}px; height: auto">'
-        )
+        size = f"width: 100%; max-width: {self.size[0] * 100:.0f}px; height: auto"
+        return f'<img alt="{html.escape(alternative)}" style="{size}" src="data:image/png;base64,{data}">'
+
+    def gap(self) -> str:
+        """An empty place of the picture's shape, so that nothing jumps when a picture is taken away."""
+        width, height = self.size
+        return f'<div class="megaroth-gap" style="aspect-ratio: {width} / {height}"></div>'
 
     def clear(self) -> None:
         """Take the drawing out, keep the axes' dress."""
         for artist in [*self.axes.patches, *self.axes.texts, *self.axes.lines, *self.axes.collections]:
             artist.remove()
 
-    def alternative(self, kind: str, finding: str, series: str) -> str:
-        """The one pattern of every text alternative."""
-        text = "{kind}: {finding}. {series}. The numbers stand in the table below."
-        return self.language._(text, kind=kind, finding=finding, series=series)
+    def alternative(self, kind: str, finding: str, along: str, ends: tuple[str, str], series: str) -> str:
+        """The one pattern of every text alternative; *along* goes from the first to the second of *ends*."""
+        return self.speak._(
+            "{kind}: {finding}. {along} from {first} to {last}. {series}. Numbers in the table below.",
+            kind=kind, finding=finding.rstrip(".。"), along=along, first=ends[0], last=ends[1], series=series,
+        )  # fmt: skip
+
+    def listed(self, amounts: Iterable[tuple[str, float]]) -> str:
+        """Names and their dollars in words."""
+        speak = self.speak
+        return speak.joined(
+            speak._("{name}: {amount}", name=name, amount=speak.money(amount)) for name, amount in amounts
+        )
+
+    def described(self, name: str, values: pd.Series) -> str:
+        """A series in words: first, last, and the highest where that is neither."""
+        speak, shown = self.speak, self.speak.money
+        first, last, highest = values.iloc[0], values.iloc[-1], values.max()
+        if highest > max(first, last):
+            return speak._(
+                "{name}: {first} to {last}, highest {highest} at {place}",
+                name=name, first=shown(first), last=shown(last), highest=shown(highest), place=values.idxmax(),
+            )  # fmt: skip
+        return speak._("{name}: {first} to {last}", name=name, first=shown(first), last=shown(last))
 
 
 class WaterfallPicture(Picture):
-    """From the limit down to the room still open, one bar a step."""
+    """From the limit down to the room still open, one bar a step; catch-up stands apart below."""
 
-    size = (7.0, 3.6)
-
-    def draw(self, room: Room, finding: str) -> str:
+    def draw(self, room: Room, finding: str, moving: bool = False) -> str:
         """The picture of one room; *finding* is its title in words, for the text alternative."""
-        speak, axes = self.language, self.axes
+        speak, axes, steps = self.speak, self.axes, room.waterfall()
         self.clear()
-        steps = room.waterfall()
-        level, labels = 0.0, []
-        top = max(float(steps["amount"].abs().max()), 1.0)
+        furthest = max(float(steps["amount"].abs().max()), float(room.limit + room.excess), LEAST)
+        labels = [_step_label(speak, step, room) for step in steps.itertuples()]
+        places, level = list(range(len(steps))), 0.0
         for place, step in enumerate(steps.itertuples()):
-            if step.total:
-                left, width = (room.limit, step.amount) if step.step == "Excess" else (0.0, step.amount)
-                level = width if step.step != "Excess" else level
-            else:
-                left, width = level + min(step.amount, 0.0), abs(step.amount)
-                level += step.amount
-            colour, hatch = _bar_dress(step)
-            axes.barh(
-                place,
-                width,
-                left=left,
-                height=0.62,
-                color=colour,
-                hatch=hatch,
-                edgecolor=ERROR if hatch else colour,
-            )
-            end = left + width
-            axes.text(
-                end + top * 0.012, place, speak.money(step.amount), va="center", fontsize=9.5,
-                color=INK, fontweight="bold" if step.binding or step.step == "Room still open" else "normal",
-            )  # fmt: skip
-            labels.append(_step_label(speak, step, room))
-            axes.plot(
-                [level, level],
-                [place - 0.31, min(place + 1.31, len(steps) - 0.69)],
-                color=GREY,
-                linewidth=0.6,
-            )
-        axes.set_yticks(range(len(labels)), labels)
-        axes.set_ylim(len(labels) - 0.5, -0.5)
-        furthest = max(top, float(room.limit) + float(room.excess))
-        axes.set_xlim(0, furthest * 1.16)
-        _money_axis(axes.xaxis, speak)
-        axes.set_xlabel(speak._("US$ thousand"), color=QUIET, fontsize=9)
-        amounts = "; ".join(
-            f"{label}: {speak.money(amount)}" for label, amount in zip(labels, steps["amount"], strict=True)
-        )
-        return self.image(self.alternative(speak._("Waterfall chart"), finding, amounts))
+            left, width, level = _bar(step, level, float(room.limit))
+            strong = step.binding or step.step == "Room still open"
+            self._bar(place, left, width, step.amount, _bar_dress(step), furthest, strong)
+            lower_end = min(place + 1.31, len(steps) - 0.69)
+            axes.plot([level, level], [place - 0.31, lower_end], color=GREY, linewidth=0.6)
+        if room.catch_up > 0:
+            labels.append(speak._("Catch-up beside the limit"))
+            places.append(len(steps) + 0.4)
+            self._bar(places[-1], 0.0, room.catch_up, room.catch_up, ("#ffffff", None), furthest, False)
+        axes.set_yticks(places, labels)
+        axes.set_ylim(places[-1] + 0.5, -0.5)
+        axes.set_xlim(0, furthest * 1.24)
+        money_axis(axes.xaxis, speak)
+        unit = speak._("US$ thousand")
+        if room.law.projected:
+            unit = speak._("{unit}; limits of {year}, projected", unit=unit, year=room.law.year)
+        axes.set_xlabel(unit, color=QUIET, fontsize=SMALL)
+        amounts = self.listed(zip(labels, [*steps["amount"], room.catch_up], strict=False))
+        kind, ends = speak._("Waterfall chart"), (labels[0], labels[len(steps) - 1])
+        return self.image(self.alternative(kind, finding, speak._("Steps"), ends, amounts), moving)
+
+    def _bar(
+        self,
+        place: float,
+        left: float,
+        width: float,
+        amount: float,
+        dress: tuple[str, str | None],
+        furthest: float,
+        strong: bool,
+    ) -> None:
+        colour, hatch = dress
+        edge = ERROR if hatch else GREY if colour == "#ffffff" else colour
+        self.axes.barh(place, width, left=left, height=0.62, color=colour, hatch=hatch, edgecolor=edge)
+        self.axes.text(
+            left + width + furthest * 0.012, place, self.speak.money(amount), va="center", fontsize=NORMAL, color=INK,
+            fontweight="bold" if strong else "normal",
+        )  # fmt: skip
+
+
+def _bar(step: object, level: float, limit: float) -> tuple[float, float, float]:
+    """Left end and width of a step's bar, and the level after it."""
+    if step.step == "Excess":
+        return limit, step.amount, level
+    if step.total:
+        return 0.0, step.amount, step.amount
+    return level + min(step.amount, 0.0), abs(step.amount), level + step.amount
 
 
 def _bar_dress(step: object) -> tuple[str, str | None]:
+    """Colour and hatch."""
     if step.step == "Excess":
         return "#ffffff", "////"
     if step.step in ("After-tax space", "Room still open"):
@@ -155,98 +209,109 @@ def _step_label(speak: Language, step: object, room: Room) -> str:
 
 
 class WaitingPicture(Picture):
-    """Cost by years waited: a bar a year, the chosen one solid; another table's costs as dots."""
+    """Cost by years waited: bars where the earnings go to Roth, dots where they go to a traditional IRA."""
 
-    size = (5.6, 3.5)
+    size = (4.5, 3.0)
 
-    def draw(self, costs: pd.Series, chosen: int, dots: pd.Series | None, finding: str) -> str:
+    def __init__(self, speak: Language) -> None:
+        super().__init__(speak)
+        self.axes.set_xlim(-0.6, 10.6)
+        self.axes.set_xticks(range(11))
+        self.axes.set_xlabel(speak._("Years waited"), color=QUIET, fontsize=SMALL)
+        money_axis(self.axes.yaxis, speak, scaled=True)
+
+    def draw(
+        self,
+        costs: Mapping[str, pd.Series],
+        way: str,
+        chosen: int,
+        finding: str,
+        axis: str,
+        moving: bool = False,
+    ) -> str:
         """
         The picture.
 
         Args:
-            costs: USD in today's dollars by years waited, positive is a cost; years past separation are left out.
-            chosen: the bar to mark. dots: the same for the split, or None.
-            finding: title in words.
+            costs: by way ("roth", "traditional_ira"), those that are known: USD brought to today by years waited,
+                positive is a cost; years past separation are left out.
+            way, chosen: the one that the sentence is about, which is marked. finding: title in words. axis: what the
+                bars are, with their unit.
         """
-        speak, axes = self.language, self.axes
+        speak, axes, unit = self.speak, self.axes, self.speak.axis_unit
         self.clear()
-        unit = speak.axis_unit
-        late, split = COLOURS["late_convert"], COLOURS["late_split"]
-        for years, cost in costs.items():
-            axes.bar(
-                years,
-                cost / unit,
-                width=0.72,
-                color=late if years == chosen else PALE,
-                edgecolor=late,
-                linewidth=0.9,
-            )
-        values = [*costs, *([] if dots is None else dots)]
-        high, low = max([1e3, *values]), min([0.0, *values])
+        values = [cost for each in costs.values() for cost in each]
+        high, low = max([LEAST, *values]), min([0.0, *values])
         span = high - low
-        if chosen in costs.index:
-            cost = float(costs[chosen])
-            above = cost if dots is None else max(cost, float(dots.get(chosen, cost)) + span * 0.02)
+        described = []
+        if "roth" in costs:
+            self._bars(costs["roth"] / unit, chosen if way == "roth" else None)
+            self._key(0.99, speak._("Bars: all to Roth"), COLOURS["late_convert"])
+            described.append(self.described(speak._("Bars: all to Roth"), costs["roth"]))
+        if "traditional_ira" in costs:
+            self._dots(costs["traditional_ira"] / unit, chosen if way == "traditional_ira" else None)
+            self._key(0.91, speak._("Dots: earnings to a traditional IRA"), LABEL_COLOURS["late_split"])
+            text = speak._("Dots: earnings to a traditional IRA")
+            described.append(self.described(text, costs["traditional_ira"]))
+        if chosen in costs[way].index:
+            highest = max(float(each.get(chosen, 0.0)) for each in costs.values())
             axes.text(
-                chosen, (above + span * 0.02) / unit, speak.thousands(cost), ha="center", va="bottom",
-                color=late, fontweight="bold", fontsize=11,
+                chosen, (highest + span * 0.035) / unit, speak.thousands(float(costs[way][chosen])), ha="center", va="bottom",
+                color=COLOURS["late_convert"] if way == "roth" else LABEL_COLOURS["late_split"], fontweight="bold", fontsize=LARGE,
             )  # fmt: skip
-        if dots is not None:
-            axes.plot(dots.index, dots / unit, linestyle="none", marker="o", color=split, markersize=5.5)
-            axes.text(
-                0.02, 0.90, speak._("Dots: earnings to a traditional IRA"), color=LABEL_COLOURS["late_split"],
-                fontsize=9, transform=axes.transAxes, va="top",
-            )  # fmt: skip
-        axes.text(
-            0.02,
-            0.99,
-            speak._("Bars: all to Roth"),
-            color=late,
-            fontsize=9,
-            transform=axes.transAxes,
-            va="top",
-        )
-        axes.set_ylim((low - (span * 0.1 if low < 0 else 0)) / unit, (high + span * 0.22) / unit)
+        axes.set_ylim((low - (span * 0.1 if low < 0 else 0)) / unit, (high + span * 0.24) / unit)
         axes.axhline(0, color=INK, linewidth=0.8)
-        axes.set_xlim(-0.6, 10.6)
-        axes.set_xticks(range(11))
-        _money_axis(axes.yaxis, speak, scaled=True)
-        axes.set_xlabel(speak._("Years waited"), color=QUIET, fontsize=9)
-        axes.set_ylabel(speak._("Cost in today's dollars (US$ thousand)"), color=QUIET, fontsize=9)
-        series = "; ".join(f"{years}: {speak.money(cost)}" for years, cost in costs.items())
-        return self.image(self.alternative(speak._("Bar chart"), finding, series))
+        axes.set_ylabel(axis, color=QUIET, fontsize=SMALL)
+        years = costs[way].index
+        kind, ends = speak._("Bar chart"), (str(years[0]), str(years[-1]))
+        words = self.alternative(kind, finding, speak._("Years waited"), ends, speak.joined(described))
+        return self.image(words, moving)
+
+    def _bars(self, costs: pd.Series, chosen: int | None) -> None:
+        colour = COLOURS["late_convert"]
+        for years, cost in costs.items():
+            fill = colour if years == chosen else PALE
+            bar = Rectangle((years - 0.36, 0), 0.72, cost, facecolor=fill, edgecolor=colour, linewidth=0.9)
+            self.axes.add_patch(bar)
+
+    def _dots(self, costs: pd.Series, chosen: int | None) -> None:
+        colour = COLOURS["late_split"]
+        self.axes.plot(costs.index, costs, linestyle="none", marker="o", color=colour, markersize=5.5)
+        if chosen in costs.index:
+            ring = {"markerfacecolor": "none", "markeredgecolor": colour, "markeredgewidth": 1.6}
+            self.axes.plot([chosen], [costs[chosen]], linestyle="none", marker="o", markersize=10, **ring)
+
+    def _key(self, height: float, text: str, colour: str) -> None:
+        where = {"transform": self.axes.transAxes, "va": "top"}
+        self.axes.text(0.02, height, text, color=colour, fontsize=SMALL, **where)
 
 
 class LayersPicture(Picture):
     """Where the tax comes from: running horizontal bars, one a layer, zero layers written."""
 
-    size = (5.4, 3.5)
+    size = (4.5, 3.0)
 
     def draw(self, layers: Sequence[tuple[str, float]], title: str) -> str:
         """*layers*: (label in the reader's language, USD), in order; they add up to the tax."""
-        speak, axes = self.language, self.axes
+        speak, axes, unit, total = self.speak, self.axes, self.speak.axis_unit, 0.0
         self.clear()
-        unit, total = speak.axis_unit, 0.0
-        highest = max([1e3, *np.cumsum([amount for _, amount in layers])])
+        ends = np.cumsum([amount for _, amount in layers])
+        lowest, highest = min([0.0, *ends]), max([LEAST, *ends])
         for place, (_, amount) in enumerate(layers):
             start, total = total, total + amount
-            axes.barh(place, amount / unit, left=start / unit, height=0.6, color=COLOURS["late_convert"])
-            axes.text(
-                (max(start, total) + highest * 0.015) / unit,
-                place,
-                speak.money(amount),
-                va="center",
-                color=INK,
-                fontsize=9.5,
-            )
+            colour = COLOURS["late_convert"]
+            axes.barh(place, amount / unit, left=start / unit, height=0.6, color=colour)
+            end = (max(start, total) + highest * 0.015) / unit
+            axes.text(end, place, speak.money(amount), va="center", color=INK, fontsize=NORMAL)
         axes.set_yticks(range(len(layers)), [label for label, _ in layers])
         axes.set_ylim(len(layers) - 0.5, -0.5)
-        axes.set_xlim(0, highest * 1.28 / unit)
-        _money_axis(axes.xaxis, speak, scaled=True)
-        axes.set_xlabel(speak._("US$ thousand"), color=QUIET, fontsize=9)
-        axes.set_title(title, loc="left", fontsize=10, color=INK)
-        series = "; ".join(f"{label}: {speak.money(amount)}" for label, amount in layers)
-        return self.image(self.alternative(speak._("Bar chart"), title, series))
+        axes.set_xlim(lowest / unit, highest * 1.4 / unit)
+        money_axis(axes.xaxis, speak, scaled=True)
+        axes.set_xlabel(speak._("US$ thousand"), color=QUIET, fontsize=SMALL)
+        axes.set_title(title, x=0, loc="left", fontsize=NORMAL, color=INK)
+        amounts = self.listed(layers)
+        kind, ends = speak._("Bar chart"), (layers[0][0], layers[-1][0])
+        return self.image(self.alternative(kind, title, speak._("Layers"), ends, amounts), moving=False)
 
 
 class LinesPicture(Picture):
@@ -255,7 +320,7 @@ class LinesPicture(Picture):
     size = (6.4, 3.6)
 
     def draw(
-        self, gaps: pd.DataFrame, names: dict[str, str], projected_from: int | None, finding: str
+        self, gaps: pd.DataFrame, names: Mapping[str, str], projected_from: int | None, finding: str
     ) -> str:
         """
         The picture.
@@ -264,45 +329,31 @@ class LinesPicture(Picture):
             gaps: USD, index year, a column per strategy key. names: the strategies' names for the reader.
             projected_from: the first year whose law is projected, marked by a dotted line.
         """
-        speak, axes = self.language, self.axes
+        speak, axes, years = self.speak, self.axes, gaps.index
         self.clear()
-        unit = speak.axis_unit
-        ends = []
+        scaled = gaps / speak.axis_unit
         for key in gaps.columns:
-            line = gaps[key] / unit
-            axes.plot(
-                gaps.index,
-                line,
-                color=COLOURS[key],
-                linestyle=DASHES[key],
-                linewidth=WIDTHS[key],
-                label=names[key],
-            )
-            ends.append((float(line.iloc[-1]), key))
-        low, high = float(gaps.min().min()) / unit, float(gaps.max().max()) / unit
-        room = max(high - low, 1.0)
+            axes.plot(years, scaled[key], **line_dress(key))
+        low, high = float(scaled.min().min()), float(scaled.max().max())
+        room = max(high - low, LEAST / speak.axis_unit)
+        ends = [(float(scaled[key].iloc[-1]), key) for key in gaps.columns]
         for place, key in _apart(ends, room * 0.075):
-            axes.text(
-                gaps.index[-1] + 0.4, place, names[key], color=LABEL_COLOURS[key], va="center", fontsize=9.5
-            )
+            label = {"color": LABEL_COLOURS.get(key, INK), "va": "center", "fontsize": NORMAL}
+            axes.text(years[-1] + 0.4, place, names[key], **label)
         axes.set_ylim(low - room * 0.08, high + room * 0.14)
-        axes.set_xlim(gaps.index[0], gaps.index[-1] + max(4, len(gaps) * 0.32))
-        axes.set_xticks([year for year in gaps.index if year % 5 == 0])
-        if projected_from is not None and gaps.index[0] <= projected_from <= gaps.index[-1]:
+        axes.set_xlim(years[0], years[-1] + max(4, len(gaps) * 0.36))
+        axes.set_xticks([year for year in years if year % 5 == 0] or list(years))
+        if projected_from is not None and years[0] <= projected_from <= years[-1]:
             axes.axvline(projected_from, color=QUIET, linewidth=0.9, linestyle=":")
-            axes.text(
-                projected_from + 0.3,
-                high + room * 0.08,
-                speak._("projected"),
-                color=QUIET,
-                fontsize=9,
-                va="bottom",
-            )
-        _money_axis(axes.yaxis, speak, scaled=True)
-        axes.set_xlabel(speak._("Year"), color=QUIET, fontsize=9)
-        axes.set_ylabel(speak._("After-tax value against prompt (US$ thousand)"), color=QUIET, fontsize=9)
-        series = "; ".join(f"{names[key]}: {speak.money(gaps[key].iloc[-1])}" for key in gaps.columns)
-        return self.image(self.alternative(speak._("Line chart"), finding, series))
+            note = {"color": QUIET, "fontsize": SMALL, "va": "bottom"}
+            axes.text(projected_from + 0.3, high + room * 0.06, speak._("projected"), **note)
+        money_axis(axes.yaxis, speak, scaled=True)
+        axes.set_xlabel(speak._("Year"), color=QUIET, fontsize=SMALL)
+        axes.set_ylabel(speak._("After-tax value against prompt (US$ thousand)"), color=QUIET, fontsize=SMALL)
+        axes.set_title(finding, x=0, loc="left", fontsize=NORMAL, color=INK)
+        series = speak.joined(self.described(names[key], gaps[key]) for key in gaps.columns)
+        kind, ends = speak._("Line chart"), (str(years[0]), str(years[-1]))
+        return self.image(self.alternative(kind, finding, speak._("Year"), ends, series), moving=False)
 
 
 def growth_picture(projection: Projection, code: str, picture: LinesPicture | None = None) -> str:
@@ -313,16 +364,22 @@ def growth_picture(projection: Projection, code: str, picture: LinesPicture | No
     names = {each.key: strategy_name(speak, each) for each in projection.strategies}
     last = gaps.iloc[-1]
     behind = last.idxmin()
-    finding = speak._(
-        "{strategy} ends {amount} behind prompt", strategy=names[behind], amount=speak.money(-last[behind])
+    values = {"strategy": names[behind], "amount": speak.about(-last[behind]), "year": gaps.index[-1]}
+    text = (
+        "{strategy} would end {amount} behind prompt in {year}"
+        if last[behind] < -0.5
+        else "None would end behind prompt in {year}"
     )
+    finding = speak._(text, **values)
     start = latest_published_year() + 1
     return (picture or LinesPicture(speak)).draw(gaps, names, start, finding)
 
 
-def strategy_name(speak: Language, strategy: object) -> str:
-    """A strategy's own name in the reader's language."""
-    return strategy.english if speak.code == "en" else strategy.chinese
+def line_dress(key: str) -> dict[str, object]:
+    """Colour, dash and width of a strategy's line; an advisor's own strategy is drawn in ink with square marks."""
+    if key not in COLOURS:
+        return {"color": INK, "linestyle": "solid", "linewidth": 1.6, "marker": "s", "markersize": 3}
+    return {"color": COLOURS[key], "linestyle": DASHES[key], "linewidth": WIDTHS[key]}
 
 
 def _apart(ends: list[tuple[float, str]], distance: float) -> list[tuple[float, str]]:
@@ -335,12 +392,7 @@ def _apart(ends: list[tuple[float, str]], distance: float) -> list[tuple[float, 
     return placed
 
 
-def _money_axis(axis: object, speak: Language, scaled: bool = False) -> None:
-    """Ticks in thousands or 万, with the minus of print."""
+def money_axis(axis: object, speak: Language, scaled: bool = False) -> None:
+    """Ticks in thousands or 万, with the minus of print; *scaled* values are in that unit already."""
     unit = 1.0 if scaled else speak.axis_unit
-
-    def shown(value: float, _: object) -> str:
-        text = f"{abs(value) / unit:,.10g}"
-        return f"\N{MINUS SIGN}{text}" if value < 0 else text
-
-    axis.set_major_formatter(shown)
+    axis.set_major_formatter(lambda value, _: f"{value / unit:,.10g}".replace("-", MINUS))

@@ -7,9 +7,12 @@ from urllib.parse import parse_qs, quote
 
 from megaroth.facts.client import Client, sample_names
 from megaroth.facts.data import data_path
-from megaroth.facts.errors import InputError
+from megaroth.facts.errors import InputError, refuse
 
 _SAFE = re.compile(r"[^\w-]+")
+_LONGEST = 40  # letters of a file's name; 255 bytes are the most that any system takes
+# Names that Windows keeps for devices.
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 
 
 def clients_folder() -> Path:
@@ -33,7 +36,7 @@ def client_names() -> list[str]:
 
 def is_sample(name: str) -> bool:
     """Whether a name is one of the fictional examples and not a file of the advisor's."""
-    return name in sample_names() and not (clients_folder() / f"{name}.yaml").is_file()
+    return name in sample_names() and not _own_file(name).is_file()
 
 
 def open_client(name: str) -> Client:
@@ -42,56 +45,86 @@ def open_client(name: str) -> Client:
 
     Raises: InputError when there is none, or its file is not in order.
     """
-    own = clients_folder() / f"{file_name(name)}.yaml"
+    names = client_names()
+    if name not in names:
+        refuse("choice", "client", name, choices=", ".join(names))
+    own = _own_file(name)
     return Client.load(own if own.is_file() else name)
 
 
-def save_client(client: Client) -> str:
+def save_client(client: Client, opened_as: str | None = None) -> str:
     """
-    Save under the client's own name; returns the file's name without ending.
+    Save a client; returns the file's name without ending.
 
-    Raises: InputError when the folder cannot be written.
+    Args:
+        opened_as: the name of the file that the client came from, which the save may replace. None: a new client,
+            kept under its own name.
+
+    Raises: InputError when another client has that file, or the folder cannot be written.
     """
-    name = file_name(client.name)
+    name = opened_as or file_name(client.name)
+    if opened_as is None and name in client_names():
+        text = "There is already a client file {file}; choose another name."
+        raise InputError("name_taken", text, field="name", value=client.name, file=f"{name}.yaml")
     try:
         clients_folder().mkdir(parents=True, exist_ok=True)
     except OSError:
         text = "{file} cannot be saved: the folder is read-only, missing or full."
         raise InputError("file_unwritable", text, field="client", value=name, file=f"{name}.yaml") from None
-    client.save(clients_folder() / f"{name}.yaml")
+    client.save(_own_file(name))
     return name
 
 
 def file_name(name: str) -> str:
-    """A client's name as a file name: letters of any script, digits, hyphens; lower case."""
-    return _SAFE.sub("-", name).strip("-").lower() or "client"
+    """
+    A client's name as a file name: letters of any script, digits, hyphens; lower case.
+
+    >>> file_name("../Lin & Söhne")
+    'lin-söhne'
+    """
+    plain = _SAFE.sub("-", name).strip("-").lower()[:_LONGEST].strip("-") or "client"
+    return f"{plain}-client" if plain in _RESERVED else plain
 
 
-def in_app() -> bool:
-    """Whether this page is the planning app's and not a notebook in JupyterLab."""
-    return os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
+def _own_file(name: str) -> Path:
+    return clients_folder() / f"{name}.yaml"
+
+
+def asked_name() -> str:
+    """The client that the page's address asks for (?client=lin); "" when it asks for none."""
+    return parse_qs(os.environ.get("QUERY_STRING", "")).get("client", [""])[0]
 
 
 def chosen_name(default: str = "lin") -> str:
     """
-    The client that the page's address asks for (?client=lin), else *default*.
+    The client that the page opens: the one that its address asks for, else *default*.
 
     The address is a stranger's text: only names that exist are followed.
     """
-    asked = parse_qs(os.environ.get("QUERY_STRING", "")).get("client", [""])[0]
-    return asked if asked in client_names() else default
+    return asked_name() if asked_name() in client_names() else default
 
 
 def chosen_client(default: str = "lin") -> Client:
     """The client of chosen_name; an example where that file is not in order."""
-    name = chosen_name(default)
     try:
-        return open_client(name)
+        return open_client(chosen_name(default))
     except InputError:
         return Client.load(default)
 
 
-def link_to(chapter: str, name: str, code: str | None = None) -> str:
+def opened_name(client: Client) -> str | None:
+    """The name that opens this very client: the page's own one, else the file of its name; None when it is not saved."""
+    for name in (asked_name(), file_name(client.name)):
+        if name in client_names():
+            try:
+                if open_client(name) == client:
+                    return name
+            except InputError:
+                continue
+    return None
+
+
+def link_to(chapter: str, name: str | None, code: str | None = None) -> str:
     """The address of a chapter for a client, in this language's folder or in that of *code*."""
     folder = "" if code is None else f"../{code}/"
-    return f"{folder}{chapter}.ipynb?client={quote(name)}"
+    return f"{folder}{chapter}.ipynb" + (f"?client={quote(name)}" if name else "")

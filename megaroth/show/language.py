@@ -9,6 +9,9 @@ import datetime as dt
 import gettext as gettext_module
 import math
 import re
+import unicodedata
+from collections.abc import Iterable
+from decimal import localcontext
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +25,10 @@ NAMES = {"en": "English", "zh": "中文"}
 MINUS = "\N{MINUS SIGN}"
 CATALOGUES = Path(__file__).parent / "locale"
 WAN = 10_000
+MOST = 1e12  # USD that can be typed
+DIGITS = 400  # Babel fails on an amount that is longer than the usual 28, and a float has at most 309
+# In Chinese no space stands next to a full-width mark, also where a value ends or begins with one.
+_BESIDE_MARK = re.compile(r"(?<=[，。；：？！（）“”《》、]) | (?=[，。；：？！（）“”《》、])")
 _SCALES = {"k": 1e3, "m": 1e6, "万": 1e4, "亿": 1e8}
 
 
@@ -35,11 +42,14 @@ class Language:
 
     def _(self, text: str, /, **values: object) -> str:
         """The sentence in this language, its named places filled; values are already text."""
-        return self._catalogue.gettext(text).format(**values) if text else ""
+        return self._set(self._catalogue.gettext(text).format(**values)) if text else ""
 
     def ngettext(self, one: str, many: str, count: int, /, **values: object) -> str:
         """The same for a counted thing; Chinese has one form."""
-        return self._catalogue.ngettext(one, many, count).format(**values)
+        return self._set(self._catalogue.ngettext(one, many, count).format(**values))
+
+    def _set(self, sentence: str) -> str:
+        return sentence if self.code == "en" else _BESIDE_MARK.sub("", sentence)
 
     def say(self, message: Message) -> str:
         """A calculation's message in this language."""
@@ -65,7 +75,8 @@ class Language:
         """Exact dollars: $37,500, US$37,500; cents only where asked for."""
         rounded = round(float(amount), 2 if cents else 0) + 0.0
         pattern = "¤#,##0.00" if cents else "¤#,##0"
-        text = format_currency(abs(rounded), "USD", pattern, locale=self.locale, currency_digits=False)
+        with localcontext(prec=DIGITS):
+            text = format_currency(abs(rounded), "USD", pattern, locale=self.locale, currency_digits=False)
         return f"{MINUS}{text}" if rounded < 0 else text
 
     def about(self, amount: float) -> str:
@@ -74,7 +85,7 @@ class Language:
         if size >= 1e6:
             rounded = round(size, -5 if size < 1e7 else -6)
         else:
-            rounded = round(size, -3 if size >= 1e4 else -2 if size >= 1e3 else -1)
+            rounded = round(size, -3 if size >= 1e4 else -2 if size >= 1e3 else -1 if size >= 100 else 0)
         sign = MINUS if amount < 0 and rounded else ""
         if self.code == "en":
             if rounded >= 1e6:
@@ -83,6 +94,8 @@ class Language:
             return f"about {sign}{self.money(rounded)}"
         if rounded < WAN:
             return f"约 {sign}{rounded:,.0f} 美元"
+        if rounded >= WAN * WAN:
+            return f"约 {sign}{format_decimal(rounded / WAN / WAN, '#,##0.##', locale=self.locale)} 亿美元"
         decimals = "#,##0.#" if rounded < 100 * WAN else "#,##0"
         return f"约 {sign}{format_decimal(rounded / WAN, decimals, locale=self.locale)} 万美元"
 
@@ -102,11 +115,24 @@ class Language:
         text = f"{abs(rate) * 100:.1f}%"
         return f"{MINUS}{text}" if rate < 0 and text != "0.0%" else text
 
-    def date(self, day: dt.date) -> str:
-        """A date in running text: November 24, 2026; 2026 年 11 月 24 日."""
+    def date(self, day: dt.date, short: bool = False) -> str:
+        """A date in running text (November 24, 2026; 2026 年 11 月 24 日), or short for a table (Nov 24, 2026; 2026-11-24)."""
         if self.code == "zh":
-            return f"{day.year} 年 {day.month} 月 {day.day} 日"
-        return format_date(day, "long", locale=self.locale)
+            return day.isoformat() if short else f"{day.year} 年 {day.month} 月 {day.day} 日"
+        return format_date(day, "medium" if short else "long", locale=self.locale)
+
+    def joined(self, parts: Iterable[str]) -> str:
+        """Parts of a line, with the language's own semicolon between them."""
+        return ("; " if self.code == "en" else "；").join(parts)
+
+    def cite(self, source: str) -> str:
+        """A source: citations stay English, the words between them are translated."""
+        statute, projected, notice = source.partition(" (projected from ")
+        if projected:
+            return self._(
+                "{statute} (projected from {notice})", statute=statute, notice=notice.removesuffix(")")
+            )
+        return "; ".join(self._(part) for part in source.split("; "))
 
     def year(self, year: int, projected: bool) -> str:
         """A tax year with its status, for lists and sentences: 2027, projected."""
@@ -126,15 +152,19 @@ def parse_money(field: str, text: str) -> float | None:
     What a person typed as money: "37500", "$37,500", "37.5k" and "3.75万" are 37,500.
 
     Returns: USD, None for an empty text. Whether the amount can be is the calculation's to say.
-    Raises: InputError with rule "number".
+    Raises: InputError with rule "number"; "at_most" for a slip of the keys that makes it more than anybody has.
     """
-    bare = re.sub(r"(us)?\$|美元|\s", "", text.strip().lower()).replace("，", ",")
+    bare = re.sub(r"(us)?\$|美元|\s", "", unicodedata.normalize("NFKC", text).lower())
     if not bare:
         return None
     scale = _SCALES.get(bare[-1], 1.0)
     number = _number(field, text, bare[:-1] if scale != 1.0 else bare)
+    if not math.isfinite(number):
+        return number
+    if number * scale > MOST:
+        refuse("at_most", field, number * scale, limit=MOST)
     # 37.5k must be 37,500 and not the nearest binary fraction's multiple.
-    return round(number * scale, 6) if math.isfinite(number) else number
+    return round(number * scale, 6)
 
 
 def parse_percent(field: str, text: str) -> float | None:
@@ -143,7 +173,7 @@ def parse_percent(field: str, text: str) -> float | None:
 
     Raises: InputError with rule "number".
     """
-    bare = text.strip().removesuffix("%").removesuffix("％").strip()
+    bare = unicodedata.normalize("NFKC", text).strip().removesuffix("%").strip()
     if not bare:
         return None
     number = _number(field, text, bare)
@@ -156,7 +186,7 @@ def parse_whole(field: str, text: str) -> int | None:
 
     Raises: InputError with rule "number" or "whole".
     """
-    bare = text.strip()
+    bare = unicodedata.normalize("NFKC", text).strip()
     if not bare:
         return None
     number = _number(field, text, bare)
@@ -170,6 +200,7 @@ def _number(field: str, typed: str, bare: str) -> float:
     if re.fullmatch(r"[-+]?(nan|inf|infinity)", bare, re.IGNORECASE):
         return float(bare)
     try:
-        return float(parse_decimal(bare, locale="en_US", strict=True))
-    except (NumberFormatError, ValueError):
+        with localcontext(prec=DIGITS):
+            return float(parse_decimal(bare.replace("_", "?"), locale="en_US", strict=True))
+    except (NumberFormatError, ValueError, ArithmeticError):  # the last: more digits than a decimal holds
         refuse("number", field, typed.strip()[:40])

@@ -40,16 +40,21 @@ def settings(port: int, lab: bool, browser: bool, code: str) -> list[str]:
         "ServerApp.root_dir": str(notebooks_folder()),
         "ServerApp.default_url": first,
         "ServerApp.open_browser": browser,
+        "ServerApp.answer_yes": True,  # Ctrl-C ends the server without a question
         # Containers and fresh machines run as root; the server is reached from this computer alone.
         "ServerApp.allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
         "LabApp.default_url": first,
         "LabApp.open_browser": browser,
         "LabApp.news_url": "None",
         "LabApp.extension_manager": "readonly",
-        "LabApp.app_settings_dir": str(HERE / "jupyter" / "lab" / "settings"),
+        "LabApp.app_settings_dir": str(HERE / "jupyter" / "lab" / "settings" / code),
+        "LabApp.custom_css": True,
         "VoilaConfiguration.template": "megaroth",
         "VoilaConfiguration.show_tracebacks": False,
         "VoilaConfiguration.preheat_kernel": False,
+        # The app runs no cell that is for readers of the notebook.
+        "TagRemovePreprocessor.enabled": True,
+        "TagRemovePreprocessor.remove_cell_tags": "notebook-only",
         "MappingKernelManager.cull_idle_timeout": 3600,
         "MappingKernelManager.cull_interval": 300,
     }
@@ -63,15 +68,27 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": ITSELF}]
 
 
+def _link_jupyter_server_extension(server: object) -> None:
+    """Before any extension loads: our style sheet for all pages, and a cookie for each page of the app."""
+    server.static_custom_path = [str(HERE / "jupyter" / "lab" / "custom")]
+    server.config.VoilaConfiguration.prelaunch_hook = _hand_out_xsrf_cookie
+
+
 def _load_jupyter_server_extension(server: object) -> None:
     """No page of ours asks a public server for MathJax or for a font."""
     from tornado.web import StaticFileHandler
 
     web_app = server.web_app
-    web_app.settings["mathjax_url"] = ""
+    # "null" makes Voilà take the MathJax that it brings along.
+    web_app.settings["mathjax_url"] = web_app.settings["mathjax_config"] = "null"
     fonts = files("mpl_font") / "fonts" / "noto"
     address = web_app.settings["base_url"].rstrip("/") + r"/megaroth/fonts/(.*)"
     web_app.add_handlers(".*$", [(address, StaticFileHandler, {"path": str(fonts)})])
+
+
+def _hand_out_xsrf_cookie(handler: object, notebook: object, cwd: str) -> None:
+    """With this cookie a page that is left can stop its kernel; else each would run on for an hour."""
+    handler.xsrf_token  # noqa: B018 (reading it sets the cookie)
 
 
 def own_settings_only() -> None:

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from megaroth.facts.law import load_law
+from megaroth.facts.law import latest_published_year, load_law
 from megaroth.plans.comparison import CostOfWaiting
-from megaroth.plans.projection import LAYER_LABELS, LAYERS, Projection
-from megaroth.rules.room import Room
+from megaroth.plans.projection import LAYERS, Projection
+from megaroth.plans.strategies import Strategy
+from megaroth.rules.room import CENT, Room
 from megaroth.show.language import Language, language
 
 # Two dollar signs in a table are no formula, which JupyterLab's MathJax would make of them.
@@ -15,19 +16,21 @@ pd.set_option("display.html.use_mathjax", False)
 
 
 def room_table(room: Room, code: str) -> pd.DataFrame:
-    """The waterfall of a room: step and amount."""
+    """The waterfall of a room: step and amount; below it the catch-up, which is no part of it."""
     speak, steps = language(code), room.waterfall()
     rows = [(speak._(step.step), speak.money(step.amount)) for step in steps.itertuples()]
-    return _frame(speak, ("Step", "Amount"), rows)
+    if room.catch_up > 0:
+        rows.append((speak._("Catch-up beside the limit"), speak.money(room.catch_up)))
+    return frame(speak, ("Step", "Amount"), rows)
 
 
 def waiting_table(costs: CostOfWaiting, code: str) -> pd.DataFrame:
-    """A row per wait: tax, value at the horizon, and what it is against prompt in today's dollars."""
+    """A row per wait: taxed earnings, tax, value at the horizon, and what it is against prompt, brought to today."""
     speak = language(code)
     horizon = costs.projection.client.assumptions.horizon_year
     rows = [
         (
-            wait_label(speak, years), speak.money(row["taxable_rollover"]), speak.money(row["tax"]),
+            wait_label(speak, years), speak.money(row["taxable_rollover"]), speak.money(tax_of(row)),
             speak.money(row["value_after_tax"]), speak.money(row["against_prompt"]),
         )
         for years, row in costs.iterrows()
@@ -37,24 +40,65 @@ def waiting_table(costs: CostOfWaiting, code: str) -> pd.DataFrame:
         "Taxed earnings",
         "Tax",
         value_heading(speak, horizon),
-        "Against prompt, today's dollars",
+        against_heading(speak, costs),
     )
-    return _frame(speak, columns, rows)
+    return frame(speak, columns, rows)
 
 
 def tax_by_year(projection: Projection, strategy: str, code: str) -> pd.DataFrame:
-    """A strategy's years in which earnings are taxed: earnings, tax and its layers; "p" marks projected law."""
-    speak, ledger = language(code), projection.ledger
-    mine = ledger[(ledger["strategy"] == strategy) & (ledger["taxable_rollover"] > 0)]
+    """
+    The years in which a strategy's rollovers are taxed: earnings, tax and its layers; "p" marks projected law.
+
+    A layer that is nothing in every year has no column.
+    """
+    speak, ledger = language(code), years_of(projection, strategy)
+    layers, total = _layers_in(ledger), tax_of(ledger)
+    layers = {layer: label for layer, label in layers.items() if (ledger[layer].abs() > CENT).any()}
+    due = ledger[(ledger["taxable_rollover"] > 0) | (total.abs() > CENT)]
     rows = [
         (
             year_label(speak, row["year"], row["projected"]), speak.money(row["taxable_rollover"]),
-            *(speak.money(row[layer]) for layer in LAYERS), speak.money(row["tax"]),
+            *(speak.money(row[layer]) for layer in layers), speak.money(tax_of(row)),
         )
-        for _, row in mine.iterrows()
+        for _, row in due.iterrows()
     ]  # fmt: skip
-    columns = ("Year", "Taxed earnings", *(LAYER_LABELS[layer] for layer in LAYERS), "Tax")
-    return _frame(speak, columns, rows)
+    columns = ("Year", "Taxed earnings", *layers.values(), "Tax")
+    return frame(speak, columns, rows)
+
+
+def tax_layers(costs: CostOfWaiting, wait: float, code: str) -> list[tuple[str, float]]:
+    """The layers of the tax that a wait causes: label with the years in which the layer is due, and USD."""
+    speak, ledger = language(code), years_of(costs.projection, key_of(costs, wait))
+    found = []
+    for layer, label in _layers_in(ledger).items():
+        due = ledger[ledger[layer].abs() > CENT]
+        years = due if len(due) else ledger[ledger["taxable_rollover"] > 0]
+        words = speak._(label)
+        if len(years):
+            words = speak._("{layer}, {years}", layer=words, years=_span(speak, years))
+        found.append((words, float(ledger[layer].sum())))
+    return found
+
+
+def tax_of(rows: pd.DataFrame | pd.Series) -> pd.Series | float:
+    """All that a rollover causes: the tax of all layers and the additional tax on early distributions, USD."""
+    return rows["tax"] + rows["additional_tax"]
+
+
+def key_of(costs: CostOfWaiting, wait: float) -> str:
+    """The key of a wait's strategy in the projection behind the table."""
+    return costs.projection.strategies[1 + costs.index.get_loc(wait)].key
+
+
+def years_of(projection: Projection, strategy: str) -> pd.DataFrame:
+    """The rows of one strategy's ledger."""
+    return projection.ledger[projection.ledger["strategy"] == strategy]
+
+
+def _layers_in(ledger: pd.DataFrame) -> dict[str, str]:
+    """Columns and labels of the layers; the additional tax on early distributions only where there is any."""
+    early = {"additional_tax": "Additional tax before 59 1/2"} if ledger["additional_tax"].any() else {}
+    return {**LAYERS, **early}
 
 
 def limits_table(years: Iterable[int], code: str, inflation: float = 0.025) -> pd.DataFrame:
@@ -71,12 +115,52 @@ def limits_table(years: Iterable[int], code: str, inflation: float = 0.025) -> p
     columns = (
         "Year", "Limit on annual additions", "Employee deferral limit", "Catch-up from age 50", "Compensation cap",
     )  # fmt: skip
-    return _frame(speak, columns, rows)
+    return frame(speak, columns, rows)
+
+
+def growth_table(projection: Projection, code: str) -> pd.DataFrame:
+    """After-tax value of the first strategy and how far the others are from it: three years, then every fifth, and the last."""
+    speak, values = language(code), projection.values()
+    first, *others = projection.strategies
+    years = [
+        year for k, year in enumerate(values.index) if k < 3 or year % 5 == 0 or year == values.index[-1]
+    ]
+    projected = projection.ledger.groupby("year")["projected"].first()
+    rows = [
+        (
+            year_label(speak, year, projected[year]), speak.money(values.loc[year, first.key]),
+            *(speak.money(values.loc[year, each.key] - values.loc[year, first.key]) for each in others),
+        )
+        for year in years
+    ]  # fmt: skip
+    headings = [
+        speak._("{strategy}, after-tax value", strategy=strategy_name(speak, first)),
+        *(speak._("{strategy}, against it", strategy=strategy_name(speak, each)) for each in others),
+    ]
+    return _put_together([speak._("Year"), *headings], rows)
 
 
 def value_heading(speak: Language, horizon: int) -> str:
     """The heading of values at the horizon, already translated."""
-    return speak._("After-tax value {year}", year=horizon)
+    projected = horizon > latest_published_year()
+    return speak._(
+        "After-tax value {year} (projected)" if projected else "After-tax value {year}", year=horizon
+    )
+
+
+def against_heading(speak: Language, costs: CostOfWaiting) -> str:
+    """The heading of differences brought to today, already translated: today's dollars, or at the client's own rate."""
+    if costs.discount_basis == "inflation":
+        return speak._("Against prompt, today's dollars")
+    return speak._("Against prompt, present value at {rate}", rate=speak.percent(costs.discount_rate))
+
+
+def brought_to_today(speak: Language, costs: CostOfWaiting, amount: float) -> str:
+    """Rounded dollars of such a difference for a sentence, with what they are."""
+    today = costs.discount_basis == "inflation"
+    return speak._(
+        "{amount} in today's dollars" if today else "{amount} in present value", amount=speak.about(amount)
+    )
 
 
 def wait_label(speak: Language, years: float) -> str:
@@ -94,9 +178,24 @@ def year_label(speak: Language, year: int, projected: bool) -> str:
     return f"{year:.0f} p" if projected else f"{year:.0f}"
 
 
-def _frame(speak: Language, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> pd.DataFrame:
+def strategy_name(speak: Language, strategy: Strategy) -> str:
+    """A strategy's own name in the reader's language."""
+    return strategy.english if speak.code == "en" else strategy.chinese
+
+
+def _span(speak: Language, rows: pd.DataFrame) -> str:
+    """The years of some rows of a ledger: 2034 p, or 2026–2034 p."""
+    first, last = rows.iloc[0], rows.iloc[-1]
+    shown = year_label(speak, last["year"], last["projected"])
+    return shown if first["year"] == last["year"] else f"{first['year']:.0f}–{shown}"
+
+
+def frame(speak: Language, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> pd.DataFrame:
+    return _put_together([speak._(name) for name in columns], rows)
+
+
+def _put_together(names: list[str], rows: list[tuple[str, ...]]) -> pd.DataFrame:
     """Text cells with the first column as index, its name at the head of the one line of headings."""
-    names = [speak._(name) for name in columns]
     frame = pd.DataFrame(rows, columns=names).set_index(names[0])
     frame.index.name, frame.columns.name = None, names[0]
     return frame

@@ -17,6 +17,7 @@ from megaroth.facts.fields import State
 from megaroth.facts.labels import unit_of
 from megaroth.show.language import Language, parse_money, parse_percent
 from megaroth.show.panels.fields import (
+    CHOICES,
     ChoiceField,
     Field,
     MoneyField,
@@ -25,34 +26,31 @@ from megaroth.show.panels.fields import (
     WholeField,
     label,
 )
-from megaroth.show.panels.parts import value_of
+from megaroth.show.panels.panel import value_of
 
-# Facts that this form does not ask for: they have no simple control yet and stay as they are in the file.
-NOT_ASKED = ("roth_ira_conversions", "deferral_made")
-UNITS = {"money": "US$", "rate": "%"}
+# Facts that this form does not ask for: no chapter reads them yet, or they have no simple control. They stay as they
+# are in the file.
+NOT_ASKED = (
+    "roth_ira_conversions", "deferral_made", "prior_year_tax", "prior_year_agi", "withholding", "acp_refund_share",
+    "volatility", "stock_share", "bond_return", "bond_volatility", "correlation",
+)  # fmt: skip
+UNITS = {"money": "US$ a year", "balance": "US$", "rate": "%"}
+HOW_TO_TYPE = {
+    "after_tax": "US$ a year, % of pay, or fill",
+    "match": "as 50% to 6%",
+    "birth_year": "year or date",
+    "spouse_birth_year": "year or date",
+    "state_rate": "%, empty: the state's own rules",
+    "discount_rate": "%, empty: inflation",
+    "conversions_end_year": "empty: never",
+    "employer_contribution": "US$ a year, empty: the plan's formula",
+}
 GROUPS = {
     "Household": Household,
     "Job and plan": (Plan, Elections),
     "Money already there": Balances,
     "Assumptions": Assumptions,
 }
-CHOICES: dict[str, dict[object, str]] = {
-    "filing_status": {
-        "single": "single", "mfj": "married filing jointly", "mfs": "married filing separately",
-        "hoh": "head of household", "qss": "qualifying surviving spouse",
-    },
-    "kind": {"401k": "401(k)", "403b": "403(b)", "457b": "457(b)", "solo_401k": "solo 401(k)"},
-    "way_out": {
-        None: "not known", "in_plan_rollover": "in-plan Roth rollover",
-        "in_service_distribution": "in-service distribution", "both": "both ways", "none": "at separation",
-    },
-    "frequency": {
-        None: "not known", "each_paycheck": "each paycheck", "monthly": "monthly", "quarterly": "quarterly",
-        "yearly": "once a year",
-    },
-    "tax_paid_from": {"outside": "money outside the plan", "from_conversion": "the money being moved"},
-    "pay_periods": {number: str(number) for number in (1, 4, 12, 24, 26, 52)},
-}  # fmt: skip
 TRUE_OR_NOT = ("specified_service", "on_medicare", "spouse_on_medicare", "true_up")
 YES_NO_UNKNOWN = ("accepts_after_tax", "separate_account", "offers_roth")
 
@@ -70,6 +68,8 @@ class BirthField(TypedField):
 
 class AfterTaxField(TypedField):
     """The after-tax election: "fill", dollars, or a share of pay as "10%"."""
+
+    covers = ("share_of_pay",)
 
     @staticmethod
     def parse(field: str, text: str) -> object:
@@ -89,6 +89,8 @@ class AfterTaxField(TypedField):
 class MatchField(TypedField):
     """Steps of the match: "50% to 6%", several with a comma between them."""
 
+    covers = ("rate", "up_to_share")
+
     @staticmethod
     def parse(field: str, text: str) -> object:
         tiers = []
@@ -105,51 +107,64 @@ class MatchField(TypedField):
         return ", ".join(f"{tier.rate * 100:.10g}% {to} {tier.up_to_share * 100:.10g}%" for tier in value)
 
 
-def all_fields(client: Client, speak: Language) -> dict[str, list[Field]]:
-    """Every asked fact as a control with the client's value, by group."""
-    found: dict[str, list[Field]] = {}
-    for title, models in GROUPS.items():
-        models = models if isinstance(models, tuple) else (models,)
-        names = [name for model in models for name in model.model_fields if name not in NOT_ASKED]
-        found[title] = [_field(name, client, speak) for name in names]
-    found["Household"].insert(0, TypedField("name", client.name, speak, label(speak, "name")))
-    return found
-
-
-def _field(name: str, client: Client, speak: Language) -> Field:
-    value, words = value_of(client, name), label(speak, name, UNITS.get(unit_of(name), ""))
-    if name in CHOICES:
-        choices = {key: speak._(text) for key, text in CHOICES[name].items()}
-        return ChoiceField(name, value, choices, speak, words)
-    if name == "state":
-        return ChoiceField(name, value, {state: state for state in State.__args__}, speak, words)
-    if name in TRUE_OR_NOT or name in YES_NO_UNKNOWN:
-        choices = {True: speak._("yes"), False: speak._("no")}
-        if name in YES_NO_UNKNOWN:
-            choices = {None: speak._("not known"), **choices}
-        return ChoiceField(name, value, choices, speak, words)
-    kinds = {
-        "after_tax": AfterTaxField,
-        "match": MatchField,
-        "birth_year": BirthField,
-        "spouse_birth_year": BirthField,
-    }
-    units = {
-        "money": MoneyField,
-        "rate": PercentField,
-        "year": WholeField,
-        "count": WholeField,
-        "age": WholeField,
-    }
-    if name in ("correlation",):
-        return NumberField(name, value, speak, words)
-    kind = kinds.get(name) or (TypedField if name == "employer" else units[unit_of(name)])
-    return kind(name, value, speak, words)
-
-
 class NumberField(TypedField):
     """A plain number."""
 
     @staticmethod
     def parse(field: str, text: str) -> object:
         return parse_money(field, text)
+
+
+KINDS = {
+    "after_tax": AfterTaxField,
+    "match": MatchField,
+    "birth_year": BirthField,
+    "spouse_birth_year": BirthField,
+    "employer": TypedField,
+}
+KINDS_OF_UNIT = {
+    "money": MoneyField,
+    "rate": PercentField,
+    "year": WholeField,
+    "count": WholeField,
+    "age": WholeField,
+    "number": NumberField,
+}
+
+
+def all_fields(client: Client, speak: Language) -> dict[str, list[Field]]:
+    """Every asked fact as a control with the client's value, by group."""
+    found: dict[str, list[Field]] = {}
+    for title, models in GROUPS.items():
+        models = models if isinstance(models, tuple) else (models,)
+        names = [name for model in models for name in model.model_fields if name not in NOT_ASKED]
+        found[title] = [_field(name, client, speak, models) for name in names]
+    found["Household"].insert(0, TypedField("name", client.name, speak, label(speak, "name")))
+    found["Job and plan"].insert(0, _field("participant", client, speak, ()))
+    return found
+
+
+def _field(name: str, client: Client, speak: Language, models: tuple) -> Field:
+    value, words = value_of(client, name), label(speak, name, _unit(name, models))
+    if name == "pay_periods":
+        numbers = {number: str(number) for number in Plan.model_fields[name].annotation.__args__}
+        return ChoiceField(name, value, numbers, speak, words)
+    if name == "state":
+        return ChoiceField(name, value, {state: state for state in State.__args__}, speak, words)
+    if name in CHOICES:
+        choices = {key: speak._(text) for key, text in CHOICES[name].items()}
+        return ChoiceField(name, value, choices, speak, words)
+    if name in TRUE_OR_NOT or name in YES_NO_UNKNOWN:
+        choices = {True: speak._("yes"), False: speak._("no")}
+        if name in YES_NO_UNKNOWN:
+            choices = {None: speak._("not known"), **choices}
+        return ChoiceField(name, value, choices, speak, words)
+    kind = KINDS.get(name) or KINDS_OF_UNIT[unit_of(name)]
+    return kind(name, value, speak, words)
+
+
+def _unit(name: str, models: tuple) -> str:
+    if name in HOW_TO_TYPE:
+        return HOW_TO_TYPE[name]
+    unit = "balance" if Balances in models and unit_of(name) == "money" else unit_of(name)
+    return UNITS.get(unit, "")

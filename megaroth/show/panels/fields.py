@@ -7,14 +7,38 @@ import ipywidgets as w
 from megaroth.facts.labels import label_of
 from megaroth.show.language import Language, parse_money, parse_percent, parse_whole
 
-WIDE = {"width": "100%"}
+# What a person reads for the values of a fact that has only a few.
+CHOICES: dict[str, dict[object, str]] = {
+    "filing_status": {
+        "single": "single", "mfj": "married filing jointly", "mfs": "married filing separately",
+        "hoh": "head of household", "qss": "qualifying surviving spouse",
+    },
+    "participant": {"client": "the client", "spouse": "the spouse"},
+    "kind": {"401k": "401(k)", "403b": "403(b)", "457b": "457(b)", "solo_401k": "solo 401(k)"},
+    "way_out": {
+        None: "not known", "in_plan_rollover": "in-plan Roth rollover",
+        "in_service_distribution": "in-service distribution", "both": "both ways", "none": "at separation",
+    },
+    "frequency": {
+        None: "not known", "each_paycheck": "each paycheck", "monthly": "monthly", "quarterly": "quarterly",
+        "yearly": "once a year",
+    },
+    "tax_paid_from": {"outside": "money outside the plan", "from_conversion": "the money being moved"},
+}  # fmt: skip
 
 
 class Field:
-    """One control for the fact *name*. `value` is in the API's units; reading it can raise InputError."""
+    """
+    One control for the fact *name*. `value` is in the API's units; reading it can raise InputError.
+
+    A subclass says in `covers` which finer facts its control holds, and in `slides` that a hand moves it step by step.
+    """
+
+    covers: tuple[str, ...] = ()
+    slides = False
 
     def __init__(self, name: str, widget: w.DOMWidget, speak: Language, label: str) -> None:
-        self.name, self.widget, self._speak, self._label = name, widget, speak, label
+        self.name, self.widget, self._speak, self.label = name, widget, speak, label
         widget.description = label
         widget.layout.width = "100%"
         widget.style.description_width = "initial"
@@ -24,9 +48,14 @@ class Field:
     def value(self) -> object:
         return self.widget.value
 
-    @value.setter
-    def value(self, value: object) -> None:
-        self.widget.value = value
+    @property
+    def held(self) -> object:
+        """What the control holds; control_of(value) puts it there."""
+        return self.widget.value
+
+    def control_of(self, value: object) -> object:
+        """What the control holds for a value."""
+        return value
 
     def on_change(self, react: Callable[[], None]) -> None:
         """Call *react* after every change by a person or by code."""
@@ -35,34 +64,48 @@ class Field:
     def tidy(self) -> None:
         """Rewrite what was typed in the house form; nothing for other controls."""
 
+    def stands_for(self, fact: str) -> bool:
+        """Whether a problem with that fact is to be mended here."""
+        return fact == self.name or fact in self.covers
+
+    def in_words(self) -> str:
+        """Label and value in a line, for paper."""
+        return self._speak._("{name}: {amount}", name=self.label, amount=self.shown_value())
+
+    def shown_value(self) -> str:
+        """The value as it stands in the control."""
+        return str(self.widget.value)
+
     def mark(self, wrong: bool) -> None:
         """Show in red and in words that this field needs another look."""
         if wrong:
-            self.widget.description = self._speak._("{label}: please check", label=self._label)
+            self.widget.description = self._speak._("{label}: please check", label=self.label)
             self.widget.add_class("megaroth-wrong")
         else:
-            self.widget.description = self._label
+            self.widget.description = self.label
             self.widget.remove_class("megaroth-wrong")
 
 
 class TypedField(Field):
-    """A text box, read when left or on Enter."""
+    """A text box, read when left or on Enter; a subclass reads more than words from it."""
 
     parse: Callable[[str, str], object] = staticmethod(lambda field, text: text.strip())
 
-    def __init__(self, name: str, value: object, speak: Language, label: str, optional: bool = False) -> None:
-        box = w.Text(value="", continuous_update=False)
-        super().__init__(name, box, speak, label)
-        self._optional = optional
-        self.value = value
+    def __init__(self, name: str, value: object, speak: Language, label: str) -> None:
+        super().__init__(name, w.Text(continuous_update=False), speak, label)
+        self.widget.value = self.control_of(value)
+        if type(self) is TypedField:
+            self.widget.add_class("megaroth-words")
 
     @property
     def value(self) -> object:
         return self.parse(self.name, self.widget.value)
 
-    @value.setter
-    def value(self, value: object) -> None:
-        self.widget.value = "" if value is None else self.shown(value)
+    def control_of(self, value: object) -> object:
+        return "" if value is None else self.shown(value)
+
+    def shown_value(self) -> str:
+        return self.widget.value or "\N{EN DASH}"
 
     def shown(self, value: object) -> str:
         """The value as it stands in the box."""
@@ -115,9 +158,14 @@ class ChoiceField(Field):
             name, kind(options=[(text, key) for key, text in choices.items()], value=value), speak, label
         )
 
+    def shown_value(self) -> str:
+        return self.widget.label
+
 
 class YearsSlider(Field):
     """Whole years."""
+
+    slides = True
 
     def __init__(
         self, name: str, value: int, speak: Language, label: str, low: int = 0, high: int = 10
@@ -128,9 +176,11 @@ class YearsSlider(Field):
 class PercentSlider(Field):
     """A fraction, slid in percent points: a readout in percent would read a typed 4 as 400 %."""
 
+    slides = True
+
     def __init__(self, name: str, value: float, speak: Language, label: str, low: float, high: float) -> None:
         slider = w.FloatSlider(
-            value=value * 100, min=low * 100, max=high * 100, step=0.5, readout_format=".1f"
+            value=round(value * 100, 6), min=low * 100, max=high * 100, step=0.5, readout_format=".1f"
         )
         super().__init__(name, slider, speak, label)
 
@@ -138,9 +188,16 @@ class PercentSlider(Field):
     def value(self) -> float:
         return round(self.widget.value / 100, 12)
 
-    @value.setter
-    def value(self, value: float) -> None:
-        self.widget.value = value * 100
+    @property
+    def held(self) -> float:
+        # The browser answers a 7.0 with 6.999999999999998.
+        return round(self.widget.value, 6)
+
+    def control_of(self, value: float) -> float:
+        return round(value * 100, 6)
+
+    def shown_value(self) -> str:
+        return f"{self.widget.value:.1f}"
 
 
 def label(speak: Language, name: str, unit: str = "") -> str:

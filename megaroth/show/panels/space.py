@@ -1,5 +1,7 @@
 """How much fits this year: controls for one plan's after-tax space."""
 
+import html
+
 import ipywidgets as w
 import pandas as pd
 
@@ -7,150 +9,172 @@ from megaroth.facts.client import Client
 from megaroth.facts.fields import FIRST_YEAR
 from megaroth.facts.law import latest_published_year, load_law
 from megaroth.rules.client_space import after_tax_space, employer_money
-from megaroth.rules.room import LIMIT_NAMES, Room
+from megaroth.rules.room import CENT, LIMIT_NAMES, Room
 from megaroth.show.charts import WaterfallPicture
 from megaroth.show.language import Language, language
 from megaroth.show.panels.fields import ChoiceField, Field, MoneyField, PercentField, label
-from megaroth.show.panels.parts import (
-    Panel,
-    details,
+from megaroth.show.panels.page import (
+    emptied,
     finding_html,
     footer_html,
+    frame_html,
     sources_html,
-    table_html,
-    value_of,
     working_html,
-)  # fmt: skip
+)
+from megaroth.show.panels.panel import Fold, Panel, value_of
 from megaroth.show.tables import room_table
 
 FIGURES_USED = (
     "annual_additions", "elective_deferral", "catch_up_50", "catch_up_60_63", "roth_catch_up_wages",
     "compensation_cap", "hce_threshold", "social_security_wage_base",
 )  # fmt: skip
-CENT = 0.005
 
 
 class SpacePanel(Panel):
     """Controls for one client's after-tax space in a tax year."""
 
     chapter = "02_after_tax_space"
+    more = "Caps of the plan"
 
     def __init__(self, client: Client, code: str = "en") -> None:
         speak = language(code)
-        self.year = _year_field(client, speak)
-        self.picture, self.table_place, self.more = w.HTML(), w.HTML(), w.HTML()
-        self.table_place.add_class("megaroth-table-place")
+        self.picture, self.table_place, self.why, self.working, self.sources = (w.HTML() for _ in range(5))
         self.picture.add_class("megaroth-picture")
+        self.table_place.add_class("megaroth-table-place")
         self._picture = WaterfallPicture(speak)
         self.room: Room | None = None
-        fields = [self.year, *_money_fields(client, speak)]
-        caps = [
-            PercentField("after_tax_cap_share", None, speak, label(speak, "after_tax_cap_share", "% of pay")),
-            MoneyField(
-                "after_tax_cap_dollars", None, speak, label(speak, "after_tax_cap_dollars", "US$ a year")
-            ),
-            PercentField("combined_cap_share", None, speak, label(speak, "combined_cap_share", "% of pay")),
-            PercentField("acp_ceiling", None, speak, label(speak, "acp_ceiling", "%, an estimate")),
-        ]
-        for field in caps:
-            field.value = value_of(client, field.name)
-        super().__init__(client, code, fields, folded=caps)
+        self.year = _year_field(client, speak)
+        super().__init__(client, code, [self.year, *_money_fields(client, speak)], _cap_fields(client, speak))
 
     def answer_parts(self) -> list[w.Widget]:
-        return [self.picture, self.table_place, self.more]
+        speak = self.speak
+        return [
+            self.picture,
+            self.table_place,
+            Fold(speak._("Why?"), [self.why]),
+            Fold(speak._("Show the working"), [self.working]),
+            Fold(speak._("Law and sources"), [self.sources]),
+        ]
 
     def changes(self) -> dict[str, object]:
         found = super().changes()
         found.pop("year")
+        own = (found["elective_deferral"], found["catch_up"])
+        if None not in own:
+            # The Roth part is not asked for here; it cannot be more than what is deferred.
+            found["roth_deferral"] = min(self._start.elections.roth_deferral, max(0.0, sum(own)))
         return found
 
-    def show_client(self, client: Client) -> None:
-        for name, field in self.fields.items():
-            field.value = client.assumptions.start_year if name == "year" else value_of(client, name)
+    def cautions(self, client: Client) -> list[str]:
+        speak, accepts = self.speak, client.plan.accepts_after_tax
+        if accepts is False:
+            return [
+                speak._(
+                    "This plan does not take after-tax contributions; the figures show what it could be if it did."
+                )
+            ]
+        if accepts is None:
+            return [speak._("Whether the plan takes after-tax contributions is not known yet; ask HR.")]
+        return []
 
     def table(self) -> pd.DataFrame:
-        """The waterfall as a table, for the chapter's checks."""
         return room_table(self.room, self.speak.code) if self.room else pd.DataFrame()
 
     def empty(self) -> None:
         self.room = None
-        self.picture.value = self.table_place.value = self.more.value = ""
+        self.picture.value, self.table_place.value = self._picture.gap(), emptied(self.table_place.value)
+        self.why.value = self.working.value = self.sources.value = ""
 
     def answer(self, client: Client) -> None:
         law = load_law(self.year.value, inflation=client.assumptions.inflation)
         room = after_tax_space(client, law)
         speak = self.speak
         sentence = space_finding(speak, client.name, room)
-        picture = self._picture.draw(room, sentence)
-        table = room_table(room, speak.code)
-        rows = [(index, *row) for index, row in zip(table.index, table.to_numpy().tolist(), strict=True)]
+        picture = self._picture.draw(room, sentence, moving=True)
+        table = frame_html(room_table(room, speak.code))
+        rests = ""
+        if law.projected:
+            text = "The limits of {year} are projected at {inflation} inflation."
+            rests = speak._(text, year=law.year, inflation=speak.percent(law.inflation))
         if client.plan.employer_contribution is None:
             self.fields["employer_contribution"].widget.placeholder = f"{employer_money(client, law):,.0f}"
+        # Money already in is of the first year; in another one it counts for nothing.
+        self.fields["after_tax_so_far"].widget.disabled = law.year != client.assumptions.start_year
         self.room = room
-        self.finding.value = finding_html(sentence)
-        self.picture.value = picture
-        self.table_place.value = table_html([table.columns.name, *table.columns], rows)
-        self.footer.value = footer_html(speak, client, law)
-        self.rest.ask(lambda: self._show_more(room))
+        self.finding.value, self.picture.value, self.table_place.value = (
+            finding_html(sentence, rests),
+            picture,
+            table,
+        )
+        self.footer.value = footer_html(speak, law, self.opened_as, rests)
+        status = client.household.filing_status
+        self.later(lambda: self._show_more(room, sentence, status), self.why, self.working, self.sources)
 
-    def _show_more(self, room: Room) -> None:
+    def _show_more(self, room: Room, sentence: str, filing_status: str) -> None:
         speak = self.speak
-        why = "".join(
-            f"<li>{speak.say(reason.message)} <cite>{speak._(reason.cite)}</cite></li>"
-            for reason in room.reasons
-        )
-        beside = speak._("Catch-up beside the limit: {amount}.", amount=speak.money(room.catch_up))
-        self.more.value = (
-            details(
-                speak._("Why?"),
-                f"<ul>{why}</ul>" if why else f"<p>{speak._('Nothing but the limit itself.')}</p>",
-            )
-            + details(speak._("What stands beside the limit"), f"<p>{beside}</p>")
-            + details(speak._("Show the working"), working_html(speak, room.working))
-            + details(speak._("Law and sources"), sources_html(speak, room.law, FIGURES_USED))
-        )
+        self.picture.value = self._picture.draw(room, sentence)
+        self.why.value = _reasons_html(speak, room)
+        self.working.value = working_html(speak, room.working)
+        self.sources.value = sources_html(speak, room.law, FIGURES_USED, filing_status)
+
+
+def _reasons_html(speak: Language, room: Room) -> str:
+    if not room.reasons:
+        return f"<p>{speak._('Nothing but the limit itself.')}</p>"
+    reasons = "".join(
+        f"<li>{html.escape(speak.say(reason.message))} <cite>{html.escape(speak.cite(reason.cite))}</cite></li>"
+        for reason in room.reasons
+    )
+    return f"<ul>{reasons}</ul>"
 
 
 def space_finding(speak: Language, name: str, room: Room) -> str:
     """The answer in one sentence; each awkward case has one of its own."""
-    year = speak._("{year} (projected)", year=room.law.year) if room.law.projected else str(room.law.year)
-    values = {
-        "name": name, "year": year, "room": speak.money(room.space), "remaining": speak.money(room.remaining),
-        "made": speak.money(room.after_tax_so_far), "limit": speak.money(room.limit), "excess": speak.money(room.excess),
-        "used": speak.money(room.elective_deferral + room.employer_contribution),
-    }  # fmt: skip
+    return speak._(_finding_text(room), **_finding_values(speak, name, room))
+
+
+def _finding_text(room: Room) -> str:
+    capped = room.limited_by not in ("annual_additions", "compensation")
     if room.limited_by == "plan_kind":
-        return speak._("A 457(b) plan has no place for after-tax money.")
-    if room.elective_deferral + room.employer_contribution > room.limit + CENT:
-        return speak._(
-            "Own and employer money of {used} is above the limit of {limit} in {year}. Ask the plan to correct it.",
-            **values,
+        text = "A 457(b) plan has no place for after-tax money."
+    elif room.limit <= CENT:
+        text = "{name} has no pay in {year}, so there is no room."
+    elif room.elective_deferral + room.employer_contribution > room.limit + CENT:
+        text = "Own and employer money of {used} is above the limit of {limit} in {year}. Ask the plan to correct it."
+    elif room.excess > CENT:
+        text = "{excess} too much is in: {made} against room for {room}. Ask the plan to correct it."
+    elif room.space <= CENT and room.room_before_caps <= CENT:
+        text = "No room in {year}: own and employer money already fill {limit}."
+    elif room.space <= CENT:
+        text = "No room in {year}: {limit_name} leaves none."
+    elif room.remaining <= CENT:
+        text = "The room of {room} for {year} is all used."
+    elif room.after_tax_so_far > CENT and capped:
+        text = (
+            "{name} can still add {remaining} of after-tax money in {year}; {made} of the year's {room} is already in, "
+            "and {limit_name} allows no more."
         )
-    if room.excess > CENT:
-        return speak._(
-            "{excess} too much is in: {made} against room for {room}. Ask the plan to correct it.", **values
-        )
-    if room.space <= CENT:
-        if room.room_before_caps <= CENT:
-            return speak._("No room in {year}: own and employer money already fill {limit}.", **values)
-        return speak._(
-            "No room in {year}: {limit_name} leaves none.",
-            **values,
-            limit_name=speak._(LIMIT_NAMES[room.limited_by]),
-        )
-    if room.remaining <= CENT:
-        return speak._("The room of {room} for {year} is all used.", **values)
-    if room.after_tax_so_far > CENT:
-        return speak._(
-            "{name} can still add {remaining} of after-tax money in {year}; {made} of {room} is already in.",
-            **values,
-        )
-    if room.limited_by not in ("annual_additions",):
-        return speak._(
-            "{name} can add {room} of after-tax money in {year}, held down by {limit_name}.",
-            **values, limit_name=speak._(LIMIT_NAMES[room.limited_by]),
-        )  # fmt: skip
-    return speak._("{name} can add {room} of after-tax money in {year}.", **values)
+    elif room.after_tax_so_far > CENT:
+        text = "{name} can still add {remaining} of after-tax money in {year}; {made} of the year's {room} is already in."
+    elif room.limited_by == "annual_additions":
+        text = "{name} can add {room} of after-tax money in {year}."
+    else:
+        text = "{name} can add {room} of after-tax money in {year}, held down by {limit_name}."
+    return text
+
+
+def _finding_values(speak: Language, name: str, room: Room) -> dict[str, str]:
+    return {
+        "name": name,
+        "year": speak._("{year} (projected)" if room.law.projected else "{year}", year=room.law.year),
+        "room": speak.money(room.space),
+        "remaining": speak.money(room.remaining),
+        "made": speak.money(room.after_tax_so_far),
+        "limit": speak.money(room.limit),
+        "excess": speak.money(room.excess),
+        "used": speak.money(room.elective_deferral + room.employer_contribution),
+        "limit_name": speak._(LIMIT_NAMES[room.limited_by]),
+    }
 
 
 def _year_field(client: Client, speak: Language) -> Field:
@@ -168,4 +192,30 @@ def _money_fields(client: Client, speak: Language) -> list[Field]:
     names = (pay, "elective_deferral", "catch_up", "employer_contribution", "after_tax_so_far")
     return [
         MoneyField(name, value_of(client, name), speak, label(speak, name, "US$ a year")) for name in names
+    ]
+
+
+def _cap_fields(client: Client, speak: Language) -> list[Field]:
+    return [
+        PercentField(
+            "after_tax_cap_share",
+            client.plan.after_tax_cap_share,
+            speak,
+            label(speak, "after_tax_cap_share", "%"),
+        ),
+        MoneyField(
+            "after_tax_cap_dollars",
+            client.plan.after_tax_cap_dollars,
+            speak,
+            label(speak, "after_tax_cap_dollars", "US$ a year"),
+        ),
+        PercentField(
+            "combined_cap_share",
+            client.plan.combined_cap_share,
+            speak,
+            label(speak, "combined_cap_share", "%"),
+        ),
+        PercentField(
+            "acp_ceiling", client.plan.acp_ceiling, speak, label(speak, "acp_ceiling", "%, an estimate")
+        ),
     ]

@@ -1,16 +1,20 @@
 """What waiting costs: late against prompt, with the layers of the tax."""
 
+from collections.abc import Mapping
+
 import ipywidgets as w
 import pandas as pd
 
 from megaroth.facts.client import Client
-from megaroth.facts.law import load_law
+from megaroth.facts.law import Law, latest_published_year, load_law
 from megaroth.plans.comparison import CostOfWaiting, cost_of_waiting
-from megaroth.plans.projection import LAYER_LABELS, LAYERS, project
+from megaroth.plans.projection import project
 from megaroth.plans.strategies import LATE_CONVERT, LATE_SPLIT, PROMPT, YEARLY
+from megaroth.rules.backdoor import form_8606
 from megaroth.show.charts import LayersPicture, LinesPicture, WaitingPicture, growth_picture
 from megaroth.show.language import Language, language
 from megaroth.show.panels.fields import (
+    CHOICES,
     ChoiceField,
     Field,
     PercentField,
@@ -18,231 +22,333 @@ from megaroth.show.panels.fields import (
     WholeField,
     YearsSlider,
     label,
-)  # fmt: skip
-from megaroth.show.panels.parts import (
-    Panel,
-    details,
+)
+from megaroth.show.panels.page import (
+    NOTHING,
+    caution_html,
+    emptied,
     finding_html,
     footer_html,
+    frame_html,
+    p_note,
+    sources_html,
     table_html,
-    value_of,
     working_html,
 )
-from megaroth.show.tables import tax_by_year, value_heading, wait_label, waiting_table
+from megaroth.show.panels.panel import Fold, Panel, value_of
+from megaroth.show.tables import (
+    against_heading,
+    brought_to_today,
+    growth_table,
+    key_of,
+    tax_by_year,
+    tax_layers,
+    tax_of,
+    value_heading,
+    wait_label,
+    waiting_table,
+    years_of,
+)
 
 LONGEST = 10
+LEAST = 0.5  # USD; less is shown as nothing
 OTHER_WAY = {"roth": "traditional_ira", "traditional_ira": "roth"}
+# The figures of the law behind each layer of the tax, as far as they are single figures or short lists.
+FIGURES_OF_LAYER = {
+    "ordinary": ("bracket_edges", "bracket_rates", "standard_deduction"),
+    "capital_gains": ("gains_breakpoints",),
+    "amt": ("amt_exemption",),
+    "credits": ("child_credit", "child_credit_threshold"),
+    "niit": ("niit_threshold", "niit_rate"),
+}
 
 
 class WaitingPanel(Panel):
     """Controls for how long the money waits, and what that costs."""
 
     chapter = "04_late_or_prompt"
+    more = "More assumptions"
 
     def __init__(self, client: Client, code: str = "en") -> None:
         speak = language(code)
-        self.wait = YearsSlider(
-            "wait", _first_wait(client), speak, speak._("Wait before moving the money (years)"), 0, LONGEST
+        self.picture, self.table_place, self.second, self.split = (w.HTML() for _ in range(4))
+        self.working, self.years, self.waits, self.lines, self.at_leaving, self.sources = (
+            w.HTML() for _ in range(6)
         )
-        annual = client.assumptions.annual_return
-        self.annual_return = PercentSlider(
-            "annual_return",
-            annual,
-            speak,
-            speak._("Return a year (%)"),
-            min(-0.06, annual),
-            max(0.12, annual),
-        )
-        self.tax_paid_from = ChoiceField(
-            "tax_paid_from", client.assumptions.tax_paid_from,
-            {"outside": speak._("money outside the plan"), "from_conversion": speak._("the money being moved")},
-            speak, label(speak, "tax_paid_from"), radio=True,
-        )  # fmt: skip
-        self.earnings_to = ChoiceField(
-            "earnings_to", "roth",
-            {"roth": speak._("Roth, taxed now"), "traditional_ira": speak._("traditional IRA, taxed later")},
-            speak, speak._("Earnings that built up go to"), radio=True,
-        )  # fmt: skip
-        self.picture, self.table_place, self.second, self.more = w.HTML(), w.HTML(), w.HTML(), w.HTML()
         self.picture.add_class("megaroth-picture")
         self.second.add_class("megaroth-picture")
+        self.second.add_class("megaroth-picture-b")
+        self.table_place.add_class("megaroth-table-place")
         self._pictures = WaitingPicture(speak), LayersPicture(speak), LinesPicture(speak)
         self.costs: CostOfWaiting | None = None
-        self._costs_of: tuple[Client, str] | None = None
+        self._known: dict[str, CostOfWaiting] = {}  # by way, of self._known_of
+        self._known_of: Client | None = None
+        self.wait, self.annual_return = _wait_field(client, speak), _return_field(client, speak)
+        self.tax_paid_from, self.earnings_to = _pocket_field(client, speak), _way_field(speak)
         fields: list[Field] = [self.wait, self.annual_return, self.tax_paid_from, self.earnings_to]
-        super().__init__(client, code, fields, folded=_assumption_fields(client, speak))
+        super().__init__(client, code, fields, _assumption_fields(client, speak))
 
     def answer_parts(self) -> list[w.Widget]:
         pictures = w.HBox([self.picture, self.second])
         pictures.add_class("megaroth-pictures")
-        return [pictures, self.table_place, self.more]
+        folded = (
+            ("Show the working", self.working),
+            ("Where the tax comes from, year by year", self.years),
+            ("Every wait", self.waits),
+            ("All strategies over time", self.lines),
+            ("Tax by year when all waits until leaving", self.at_leaving),
+            ("Law and sources", self.sources),
+        )
+        folds = [Fold(self.speak._(title), [content]) for title, content in folded]
+        return [pictures, self.table_place, self.split, *folds]
 
     def changes(self) -> dict[str, object]:
         found = super().changes()
         return {name: value for name, value in found.items() if name not in ("wait", "earnings_to")}
 
-    def show_client(self, client: Client) -> None:
-        for name, field in self.fields.items():
-            if name == "wait":
-                field.value = _first_wait(client)
-            elif name == "earnings_to":
-                field.value = "roth"
-            else:
-                field.value = value_of(client, name)
+    def cautions(self, client: Client) -> list[str]:
+        speak, plan = self.speak, client.plan
+        if plan.accepts_after_tax is False:
+            return [
+                speak._(
+                    "This plan does not take after-tax contributions; the figures show what it could be if it did."
+                )
+            ]
+        if plan.way_out == "none":
+            text = "The plan lets after-tax money out only at separation; the figures show what it would be if it did not wait."
+            return [speak._(text)]
+        if plan.way_out is None:
+            return [
+                speak._(
+                    "How the plan lets after-tax money out is not known yet; ask HR. Here it can move as asked."
+                )
+            ]
+        return []
 
     def table(self) -> pd.DataFrame:
-        """Prompt and the chosen wait as a table, for the chapter's checks."""
         if self.costs is None:
             return pd.DataFrame()
         return waiting_table(self.costs, self.speak.code).iloc[[0, self.wait.value]]
 
     def empty(self) -> None:
-        self.costs = self._costs_of = None
-        for place in (self.picture, self.second, self.table_place, self.more):
+        self.costs = self._known_of = None
+        self.picture.value, self.second.value = self._pictures[0].gap(), self._pictures[1].gap()
+        self.table_place.value = emptied(self.table_place.value)
+        for place in (self.split, *self._slower()):
             place.value = ""
+
+    def _slower(self) -> tuple[w.HTML, ...]:
+        return self.working, self.years, self.waits, self.lines, self.at_leaving, self.sources
 
     def answer(self, client: Client) -> None:
         speak, wait, way = self.speak, self.wait.value, self.earnings_to.value
-        asked = client, way
-        # Moving the wait alone asks for another row of the table that is already there.
-        costs = self.costs if asked == self._costs_of else cost_of_waiting(client, range(LONGEST + 1), way)
+        # Moving the wait alone asks for another row of the tables that are already there.
+        known = dict(self._known) if client == self._known_of else {}
+        if way not in known:
+            known[way] = cost_of_waiting(client, range(LONGEST + 1), way)
+        costs = known[way]
         sentence = waiting_finding(speak, client, costs, wait)
-        picture = self._pictures[0].draw(_bars(costs), wait, None, sentence)
-        table = _three_rows(speak, costs, wait)
-        self.costs, self._costs_of = costs, asked
-        self.finding.value = finding_html(sentence) + _band(speak, client)
-        self.picture.value = picture
-        self.table_place.value = table
-        self.footer.value = footer_html(speak, client, load_law(client.assumptions.start_year))
-        self.rest.ask(lambda: self._show_rest(client, costs, wait, way, sentence))
-
-    def _show_rest(self, client: Client, costs: CostOfWaiting, wait: int, way: str, sentence: str) -> None:
-        speak = self.speak
-        row = costs.loc[wait]
-        layers = [(speak._(LAYER_LABELS[layer]), float(row[layer])) for layer in LAYERS]
-        title = speak._("Where the tax of {tax} comes from", tax=speak.money(row["tax"]))
-        other = cost_of_waiting(client, range(LONGEST + 1), OTHER_WAY[way])
-        dots = _bars(other if way == "roth" else costs)
-        bars = _bars(costs if way == "roth" else other)
-        self.picture.value = self._pictures[0].draw(bars, wait, dots, sentence)
-        self.second.value = self._pictures[1].draw(layers, title)
-        self.more.value = "".join(
-            (
-                details(speak._("Show the working"), working_html(speak, costs.working_of(wait))),
-                details(speak._("Every wait, year by year"), _whole_table(waiting_table(costs, speak.code))),
-                self._strategies_over_time(client),
-            )
+        picture = self._pictures[0].draw(
+            _bars(known), way, wait, sentence, cost_axis(speak, costs), moving=True
         )
+        table = _rows(speak, costs, wait) + p_note(speak)
+        self.costs, self._known, self._known_of = costs, known, client
+        self.finding.value = finding_html(sentence, _rests(speak, client))
+        self.picture.value, self.table_place.value = picture, table
+        law = load_law(client.assumptions.start_year)
+        self.footer.value = footer_html(speak, law, self.opened_as, assumptions(speak, client), later=True)
+        work = lambda: self._show_rest(client, wait, way, sentence)  # noqa: E731
+        self.later(work, self.second, self.split, *self._slower())
 
-    def _strategies_over_time(self, client: Client) -> str:
-        speak = self.speak
-        projection = project(client, (PROMPT, YEARLY, LATE_CONVERT, LATE_SPLIT))
-        picture = growth_picture(projection, speak.code, self._pictures[2])
-        table = _whole_table(tax_by_year(projection, LATE_CONVERT.key, speak.code))
-        note = speak._("p: the law of that year is projected.")
-        heading = speak._("All strategies over time")
-        return details(heading, picture) + details(
-            speak._("Tax by year when all waits until leaving"), f"{table}<p>{note}</p>"
+    def _show_rest(self, client: Client, wait: int, way: str, sentence: str) -> None:
+        speak, known, code = self.speak, self._known, self.speak.code
+        if OTHER_WAY[way] not in known:
+            known[OTHER_WAY[way]] = cost_of_waiting(client, range(LONGEST + 1), OTHER_WAY[way])
+        costs = known[way]
+        tax, key = tax_of(costs.loc[wait]), key_of(costs, wait)
+        layers = self._pictures[1].draw(
+            tax_layers(costs, wait, code), speak._("Where the tax of {tax} comes from", tax=speak.money(tax))
         )
+        over_time = project(client, (PROMPT, YEARLY, LATE_CONVERT, LATE_SPLIT))
+        lines = growth_picture(over_time, code, self._pictures[2]) + frame_html(growth_table(over_time, code))
+        law = _law_of(client, years_of(costs.projection, key))
+        split = _split_note(speak, client, known, wait) if way == "traditional_ira" else ""
+        self.picture.value = self._pictures[0].draw(
+            _bars(known), way, wait, sentence, cost_axis(speak, costs)
+        )
+        self.second.value, self.split.value = layers, caution_html([split])
+        self.working.value = working_html(speak, costs.working_of(wait))
+        no_tax = speak._("Layers without tax are left out.")
+        self.years.value = frame_html(tax_by_year(costs.projection, key, code)) + p_note(speak, no_tax)
+        self.waits.value, self.lines.value = frame_html(waiting_table(costs, code)), lines + p_note(speak)
+        self.at_leaving.value = frame_html(tax_by_year(over_time, LATE_CONVERT.key, code)) + p_note(
+            speak, no_tax
+        )
+        self.sources.value = sources_html(speak, law, figures_used(), client.household.filing_status)
 
 
 def waiting_finding(speak: Language, client: Client, costs: CostOfWaiting, wait: int) -> str:
     """The answer in one sentence; a zero, a gain and a wait past the job have sentences of their own."""
     row = costs.loc[wait]
-    cost = -row["against_prompt"]
-    if wait == 0:
-        if row["taxable_rollover"] < 0.5:
-            return speak._("Moved promptly, no earnings are left to tax.")
-        return speak._(
-            "Moved promptly, {earnings} of earnings is left to tax.",
-            earnings=speak.money(row["taxable_rollover"]),
-        )
-    values = {"years": wait, "name": client.name, "leaves": client.assumptions.separation_year}
-    if abs(cost) < 0.5:
-        if row["taxable_rollover"] < 0.5:
-            return speak._("Waiting costs nothing here: the account is not above what was paid in.")
-        return speak._("Waiting costs nothing here.")
-    if cost < 0:
-        less_tax = row["tax"] < costs["tax"].iloc[0]
-        text = (
-            "Here waiting {years} years leaves {gain} more in today's dollars: less tax is due."
-            if less_tax
-            else "Here waiting {years} years leaves {gain} more in today's dollars: the tax is due later."
-        )
-        return speak._(text, **values, gain=speak.about(-cost))
-    if row["past_separation"]:
-        return speak._(
-            "{name} leaves in {leaves}, so the wait ends then: it costs {cost} in today's dollars.",
-            **values, cost=speak.about(cost),
+    cost, taxed = -row["against_prompt"], row["taxable_rollover"]
+    values = {
+        "years": wait, "name": client.name, "leaves": client.assumptions.separation_year,
+        "cost": brought_to_today(speak, costs, cost), "gain": brought_to_today(speak, costs, -cost),
+        "earnings": speak.money(taxed),
+    }  # fmt: skip
+    if abs(cost) >= LEAST and cost > 0 and wait and not row["past_separation"]:
+        return speak.ngettext(
+            "Waiting {years} year costs {cost}.",
+            "Waiting {years} years costs {cost}.",
+            wait, **values,
         )  # fmt: skip
-    return speak.ngettext(
-        "Waiting {years} year costs {cost} in today's dollars.",
-        "Waiting {years} years costs {cost} in today's dollars.",
-        wait, **values, cost=speak.about(cost),
+    if wait == 0:
+        text = (
+            "Moved promptly, {earnings} of earnings is left to tax."
+            if taxed >= LEAST
+            else "Moved promptly, no earnings are left to tax."
+        )
+    elif abs(cost) < LEAST and taxed < LEAST:
+        text = "Waiting costs nothing here: the account is not above what was paid in."
+    elif abs(cost) < LEAST:
+        text = "Waiting costs nothing here."
+    elif cost > 0:
+        text = "{name} leaves in {leaves}, so the wait ends then: it costs {cost}."
+    elif tax_of(row) < tax_of(costs.iloc[0]):
+        text = "Here waiting {years} years gains {gain}: less tax is due."
+    else:
+        text = "Here waiting {years} years gains {gain}: the tax is due later."
+    return speak._(text, **values)
+
+
+def cost_axis(speak: Language, costs: CostOfWaiting) -> str:
+    """What the bars are, for the axis."""
+    today = costs.discount_basis == "inflation"
+    return speak._(
+        "Cost in today's dollars (US$ thousand)" if today else "Cost in present value (US$ thousand)"
+    )
+
+
+def assumptions(speak: Language, client: Client) -> str:
+    """What every projected figure rests on."""
+    assumed = client.assumptions
+    return speak._(
+        "Rests on a return of {return_} a year, inflation of {inflation} and pay growth of {pay_growth}.",
+        return_=speak.percent(assumed.annual_return), inflation=speak.percent(assumed.inflation),
+        pay_growth=speak.percent(assumed.pay_growth),
     )  # fmt: skip
 
 
-def _band(speak: Language, client: Client) -> str:
-    """A caution where the plan itself leaves no choice."""
-    if client.plan.way_out == "none":
-        text = "The plan lets after-tax money out only at separation; the figures show what it would be if it did not wait."
-    elif client.plan.accepts_after_tax is False:
-        text = "The plan does not take after-tax contributions; the figures show what it would be if it did."
-    else:
+def figures_used() -> tuple[str, ...]:
+    """The law behind the layers, in their order."""
+    return tuple(name for names in FIGURES_OF_LAYER.values() for name in names)
+
+
+def _rests(speak: Language, client: Client) -> str:
+    """The assumption that moves the answer most, next to the answer."""
+    projected = client.assumptions.horizon_year > latest_published_year()
+    text = (
+        "If returns are {return_} a year, and the law after {year} is as projected."
+        if projected
+        else "If returns are {return_} a year."
+    )
+    return speak._(
+        text, return_=speak.percent(client.assumptions.annual_return), year=latest_published_year()
+    )
+
+
+def _split_note(speak: Language, client: Client, known: Mapping[str, CostOfWaiting], wait: int) -> str:
+    """What earnings in a traditional IRA do to the next backdoor Roth IRA; "" where none are there."""
+    split = known["traditional_ira"]
+    ledger = years_of(split.projection, key_of(split, wait))
+    there = ledger[ledger["traditional_ira_closing"] > LEAST]
+    postponed = tax_of(known["roth"].loc[wait]) - tax_of(split.loc[wait])
+    if there.empty or postponed < LEAST:
         return ""
-    return f'<div class="megaroth-caution">{speak._(text)}</div>'
+    first = there.iloc[0]
+    law = _law_in(client, int(first["year"]))
+    form = form_8606(
+        law.year, contribution=law.ira_contribution, converted=law.ira_contribution,
+        prior_basis=client.balances.traditional_ira_basis, year_end_value=float(first["traditional_ira_closing"]),
+    )  # fmt: skip
+    return speak._(
+        "Sending the earnings to a traditional IRA postpones {tax} and makes {share} of the next backdoor Roth IRA taxable.",
+        tax=speak.about(postponed), share=speak.percent(form.taxable_conversion / law.ira_contribution),
+    )  # fmt: skip
 
 
-def _first_wait(client: Client) -> int:
+def _law_in(client: Client, year: int) -> Law:
+    return load_law(year, inflation=client.assumptions.inflation)
+
+
+def _law_of(client: Client, ledger: pd.DataFrame) -> Law:
+    """The law of the year in which most is taxed."""
+    taxed = ledger["taxable_rollover"]
+    year = ledger.loc[taxed.idxmax(), "year"] if taxed.max() > 0 else client.assumptions.start_year
+    return _law_in(client, int(year))
+
+
+def _bars(known: Mapping[str, CostOfWaiting]) -> dict[str, pd.Series]:
+    """Positive is a cost; none past separation."""
+    return {way: -costs.loc[~costs["past_separation"], "against_prompt"] for way, costs in known.items()}
+
+
+def _rows(speak: Language, costs: CostOfWaiting, wait: int) -> str:
+    """Prompt, and the chosen wait."""
+    horizon = costs.projection.client.assumptions.horizon_year
+    columns = ["", speak._("Tax"), value_heading(speak, horizon), against_heading(speak, costs)]
+    rows = []
+    for years in dict.fromkeys((0, wait)):
+        row = costs.loc[years]
+        words = wait_label(speak, years)
+        name = words if years == 0 else speak._("Wait: {wait}", wait=words)
+        against = NOTHING if years == 0 else speak.money(row["against_prompt"])
+        rows.append((name, speak.money(tax_of(row)), speak.money(row["value_after_tax"]), against))
+    return table_html(columns, rows)
+
+
+# --- controls ---
+
+
+def first_wait(client: Client) -> int:
     """Years to separation, at most ten."""
     return min(LONGEST, client.assumptions.separation_year - client.assumptions.start_year)
 
 
-def _bars(costs: CostOfWaiting) -> pd.Series:
-    """Positive is a cost; none past separation."""
-    return -costs.loc[~costs["past_separation"], "against_prompt"]
+def _wait_field(client: Client, speak: Language) -> Field:
+    words = speak._("Wait before moving the money (years)")
+    return YearsSlider("wait", first_wait(client), speak, words, 0, LONGEST)
 
 
-def _three_rows(speak: Language, costs: CostOfWaiting, wait: int) -> str:
-    horizon = costs.projection.client.assumptions.horizon_year
-    columns = ["", speak._("Tax"), value_heading(speak, horizon), speak._("Against prompt, today's dollars")]
-    rows = []
-    for years in dict.fromkeys((0, wait)):
-        row = costs.loc[years]
-        name = (
-            wait_label(speak, years) if years == 0 else speak._("Wait: {wait}", wait=wait_label(speak, years))
-        )
-        against = "–" if years == 0 else speak.money(row["against_prompt"])
-        rows.append((name, speak.money(row["tax"]), speak.money(row["value_after_tax"]), against))
-    return table_html(columns, rows)
+def _return_field(client: Client, speak: Language) -> Field:
+    annual = client.assumptions.annual_return
+    low, high = min(-0.06, annual), max(0.12, annual)
+    return PercentSlider("annual_return", annual, speak, speak._("Return a year (%)"), low, high)
 
 
-def _whole_table(table: pd.DataFrame) -> str:
-    rows = [(index, *row) for index, row in zip(table.index, table.to_numpy().tolist(), strict=True)]
-    return f'<div class="megaroth-working">{table_html([table.columns.name, *table.columns], rows)}</div>'
+def _pocket_field(client: Client, speak: Language) -> Field:
+    choices = {key: speak._(text) for key, text in CHOICES["tax_paid_from"].items()}
+    value, words = client.assumptions.tax_paid_from, label(speak, "tax_paid_from")
+    return ChoiceField("tax_paid_from", value, choices, speak, words, radio=True)
+
+
+def _way_field(speak: Language) -> Field:
+    choices = {"roth": speak._("Roth, taxed now"), "traditional_ira": speak._("traditional IRA, taxed later")}
+    words = speak._("Earnings that built up go to")
+    return ChoiceField("earnings_to", "roth", choices, speak, words, radio=True)
 
 
 def _assumption_fields(client: Client, speak: Language) -> list[Field]:
-    assumed = client.assumptions
-    return [
-        WholeField("separation_year", assumed.separation_year, speak, label(speak, "separation_year")),
-        PercentField(
-            "retirement_tax_rate",
-            assumed.retirement_tax_rate,
-            speak,
-            label(speak, "retirement_tax_rate", "%"),
-        ),
-        PercentField(
-            "gains_rate_at_horizon",
-            assumed.gains_rate_at_horizon,
-            speak,
-            label(speak, "gains_rate_at_horizon", "%"),
-        ),
-        PercentField("inflation", assumed.inflation, speak, label(speak, "inflation", "%")),
-        PercentField(
-            "discount_rate",
-            assumed.discount_rate,
-            speak,
-            label(speak, "discount_rate", "%, empty: inflation"),
-        ),
+    leaves = WholeField(
+        "separation_year", value_of(client, "separation_year"), speak, label(speak, "separation_year")
+    )
+    units = {
+        "retirement_tax_rate": "%", "gains_rate_at_horizon": "%", "inflation": "%", "discount_rate": "%, empty: inflation",
+    }  # fmt: skip
+    rates = [
+        PercentField(name, value_of(client, name), speak, label(speak, name, unit))
+        for name, unit in units.items()
     ]
+    end = client.assumptions.conversions_end_year
+    words = label(speak, "conversions_end_year", "empty: never")
+    return [leaves, *rates, WholeField("conversions_end_year", end, speak, words)]

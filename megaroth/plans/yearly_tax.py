@@ -1,0 +1,110 @@
+"""
+What a year's rollovers, and the dividends of the side accounts, cost in taxes: all strategies and paths in one call.
+
+Each cost is a difference of full taxes on the same household (design section 3). Amounts are USD, shaped (strategies,
+paths).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from megaroth.rules.client_return import ClientReturn, Columns
+from megaroth.rules.extra_income import layers_between
+
+NOTHING: Mapping[str, np.ndarray] = {}
+
+
+@dataclass(frozen=True)
+class TaxOfYear:
+    """
+    Taxes that a year causes.
+
+    Attributes:
+        on_income: federal and state tax caused by the rollovers, due for the year. medicare: surcharges caused by them
+            two years later.
+        on_dividends, medicare_of_dividends: the same caused by the side account's dividends.
+        layers: of extra_income.LAYERS, what on_income and medicare consist of; empty where nothing is taxed or it was not asked for.
+    """
+
+    on_income: np.ndarray
+    medicare: np.ndarray
+    on_dividends: np.ndarray
+    medicare_of_dividends: np.ndarray
+    layers: Mapping[str, np.ndarray]
+
+
+def tax_of_year(
+    tax_return: ClientReturn, income: np.ndarray, dividends: np.ndarray, by_layer: bool = False
+) -> TaxOfYear:
+    """
+    The taxes of one year.
+
+    Args:
+        tax_return: of the year, without both.
+        income: taxable part of the rollovers. dividends: of the side accounts, qualified.
+        by_layer: whether the layers are asked for.
+
+    Source: of the layers, see extra_income.LAYER_SOURCES.
+    """
+    taxed = income.any(axis=1)
+    zero = np.zeros(income.shape)
+    if not taxed.any() and not dividends.any():
+        return TaxOfYear(zero, zero, zero, zero, NOTHING)
+    # Row after row: the household alone; with the dividends of each strategy, the taxed last; with their income too.
+    order, row_of = _rows(dividends, taxed)
+    of_rows, number = dividends[order].ravel(), np.count_nonzero(taxed) * income.shape[1]
+    end = 1 + of_rows.size
+    without, with_ = slice(end - number, end), slice(end, None)
+    conversion = np.concatenate([np.zeros(end), income[taxed].ravel()])
+    more_dividends = np.concatenate([[0.0], of_rows, of_rows[of_rows.size - number :]])
+    own_dividends = tax_return.household["qualified_dividends"]
+    columns = tax_return.columns(conversion=conversion, qualified_dividends=own_dividends + more_dividends)
+
+    def caused(taxes: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
+        """By the income, and by the dividends."""
+        if np.ndim(taxes) == 0:
+            return zero, zero
+        by_income = np.zeros(income.shape)
+        by_income[taxed] = (taxes[with_] - taxes[without]).reshape(-1, income.shape[1])
+        by_dividends = (taxes[1:end] - taxes[0]).reshape(-1, income.shape[1])
+        return by_income, by_dividends[row_of]
+
+    on_income, on_dividends = caused(columns["total"] + columns["state"])
+    medicare, medicare_of_dividends = caused(columns["medicare"])
+    layers = NOTHING
+    if by_layer and number:
+        of_taxed = (_part(columns, rows) for rows in (without, with_))
+        layers = {
+            name: _placed(amount, taxed, income.shape)
+            for name, amount in layers_between(tax_return.law, *of_taxed).items()
+        }
+    return TaxOfYear(on_income, medicare, on_dividends, medicare_of_dividends, layers)
+
+
+def _rows(dividends: np.ndarray, taxed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Whose dividends are looked at, the taxed strategies last, and the place in that order of each strategy's own.
+
+    Untaxed strategies whose side accounts are alike need one row: prompt without days, split and never have paid the
+    same.
+    """
+    places = np.arange(len(dividends))
+    like = (dividends[:, None] == dividends).all(axis=2).argmax(axis=1)
+    order = np.concatenate([np.flatnonzero(~taxed & (like == places)), np.flatnonzero(taxed)])
+    place_of = np.empty_like(places)
+    place_of[order] = np.arange(len(order))
+    return order, place_of[np.where(taxed, places, like)]
+
+
+def _part(columns: Columns, rows: slice) -> Columns:
+    """Some rows of columns; what is one number is the same for all."""
+    return {name: column[rows] if getattr(column, "ndim", 0) else column for name, column in columns.items()}
+
+
+def _placed(amount: np.ndarray | float, taxed: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Amounts of the taxed strategies among all of them."""
+    found = np.zeros(shape)
+    found[taxed] = amount.reshape(-1, shape[1]) if np.ndim(amount) else amount
+    return found

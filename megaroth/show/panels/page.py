@@ -1,0 +1,197 @@
+"""Pieces of a page as HTML: the finding, bands, tables, working, sources, and the lines at head and foot."""
+
+import datetime as dt
+import html
+import re
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+
+import ipywidgets as w
+import pandas as pd
+
+from megaroth.facts.client import Client
+from megaroth.facts.errors import InputError
+from megaroth.facts.law import Law
+from megaroth.show.client_files import is_sample, link_to
+from megaroth.show.language import NAMES, Language
+from megaroth.show.panels.fields import CHOICES
+
+NOTHING = "–"
+
+
+def style(speak: Language) -> w.HTML:
+    """The panels' dress; one small sheet, nothing fetched."""
+    sheet = (files("megaroth.show.panels") / "panels.css").read_text(encoding="utf-8")
+    words = f'.megaroth {{ --megaroth-updating: "{speak._("updating")}"; }}'
+    return w.HTML(f"<style>{sheet}{words}</style>")
+
+
+# --- the answer ---
+
+
+def finding_html(sentence: str, rests: str = "") -> str:
+    """The answer in one sentence, as a heading without its full stop; under it what it rests on."""
+    below = f'<p class="megaroth-rests">{html.escape(rests)}</p>' if rests else ""
+    return f'<h2 class="megaroth-finding">{html.escape(sentence.rstrip(".。"))}</h2>{below}'
+
+
+def error_html(sentence: str) -> str:
+    """What is wrong, where the finding stands."""
+    return f'<div class="megaroth-error" role="alert">{html.escape(sentence)}</div>'
+
+
+def caution_html(sentences: Sequence[str]) -> str:
+    """Bands for what is not known or not so; nothing where there is nothing to say."""
+    return "".join(
+        f'<div class="megaroth-caution">{html.escape(sentence)}</div>' for sentence in sentences if sentence
+    )
+
+
+# --- tables ---
+
+
+def table_html(columns: Sequence[str], rows: Sequence[Sequence[str]], bold_last: bool = False) -> str:
+    """A table of text already formatted: the first column left, the others right."""
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns)
+    body = ""
+    for number, row in enumerate(rows):
+        last = ' class="megaroth-last"' if bold_last and number == len(rows) - 1 else ""
+        body += f"<tr{last}>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+    return f'<div class="megaroth-wide"><table class="megaroth-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def frame_html(frame: pd.DataFrame) -> str:
+    """A table of tables.py; beneath it what "p" means does not stand: see p_note."""
+    rows = [(index, *row) for index, row in zip(frame.index, frame.to_numpy().tolist(), strict=True)]
+    return table_html([frame.columns.name, *frame.columns], rows)
+
+
+def emptied(table: str) -> str:
+    """The same table without its numbers and of the same height."""
+    return re.sub(r"(<td>).*?(</td>)", r"\1&nbsp;\2", table)
+
+
+def p_note(speak: Language, *more: str) -> str:
+    """What the mark in a table of years means, and *more* sentences of that kind."""
+    lines = [speak._("p: the law of that year is projected."), *more]
+    return f"<p>{html.escape(('' if speak.code == 'zh' else ' ').join(lines))}</p>"
+
+
+def working_html(speak: Language, working: pd.DataFrame) -> str:
+    """The steps to a figure, the last in bold, to the cent; a factor between -1 and 1 with six decimals."""
+    rows = [
+        (
+            speak._(step.label),
+            _step_amount(speak, step.amount),
+            speak._(step.formula),
+            speak.cite(step.source),
+        )
+        for step in working.itertuples()
+    ]
+    columns = [speak._(name) for name in ("Step", "Amount", "How", "Source")]
+    return f'<div class="megaroth-working">{table_html(columns, rows, bold_last=True)}</div>'
+
+
+def _step_amount(speak: Language, amount: float) -> str:
+    factor = 0 < abs(amount) < 1 and round(amount, 2) != amount
+    return f"{amount:.6f}" if factor else speak.money(amount, cents=True)
+
+
+# --- law ---
+
+FIGURES = {
+    "annual_additions": "Limit on annual additions",
+    "elective_deferral": "Employee deferral limit",
+    "catch_up_50": "Catch-up from age 50",
+    "catch_up_60_63": "Catch-up at ages 60 to 63",
+    "roth_catch_up_wages": "Pay above which catch-up must be Roth",
+    "compensation_cap": "Compensation cap",
+    "hce_threshold": "Pay above which an employee is highly compensated",
+    "social_security_wage_base": "Social Security wage base",
+    "bracket_edges": "Where the brackets begin",
+    "bracket_rates": "Rates of the brackets",
+    "standard_deduction": "Standard deduction",
+    "gains_breakpoints": "Where the higher rates on gains begin",
+    "amt_exemption": "AMT exemption",
+    "child_credit": "Child tax credit",
+    "child_credit_threshold": "Income at which the child tax credit begins to shrink",
+    "niit_threshold": "Threshold of the net investment income tax",
+    "niit_rate": "Rate of the net investment income tax",
+}
+
+
+def sources_html(speak: Language, law: Law, names: Sequence[str], filing_status: str) -> str:
+    """Figures of the law with their citation, status and the day they were checked."""
+    rows = []
+    for name in names:
+        figure = getattr(law, name)
+        figure = figure[filing_status] if isinstance(figure, Mapping) else figure
+        if figure is None:
+            continue
+        source = law.source(name)
+        rows.append(
+            (
+                speak._(FIGURES[name]),
+                _figure(speak, figure),
+                speak._("projected" if source.projected else "published"),
+                source.statute if source.statute == source.cite else f"{source.statute}; {source.cite}",
+                speak.date(dt.date.fromisoformat(source.checked), short=True),
+            )
+        )
+    columns = [speak._(name) for name in ("Figure", "Amount", "Status", "Source", "Checked")]
+    heading = speak._("Law of {year}", year=speak.year(law.year, law.projected))
+    return f'<h3>{html.escape(heading)}</h3><div class="megaroth-working megaroth-sources">{table_html(columns, rows)}</div>'
+
+
+def _figure(speak: Language, figure: object) -> str:
+    if isinstance(figure, tuple):
+        return ", ".join(_figure(speak, each) for each in figure)
+    return speak.money(figure) if figure == 0 or figure >= 1 else speak.percent(figure)
+
+
+# --- head and foot ---
+
+
+def who(speak: Language, client: Client) -> str:
+    """The client in a line: name first, facts after."""
+    home = client.household
+    return speak._(
+        "{name}, {age}, {filing}, {state}",
+        name=client.name, age=client.age(client.assumptions.start_year),
+        filing=speak._(CHOICES["filing_status"][home.filing_status]), state=home.state,
+    )  # fmt: skip
+
+
+def facts_line(speak: Language, client: Client, chapter: str, opened_as: str | None) -> str:
+    """Who is on the screen, and links to the client's facts and to the other language."""
+    other = "zh" if speak.code == "en" else "en"
+    links = [
+        (link_to(chapter, opened_as, other), NAMES[other], f' lang="{"zh-Hans" if other == "zh" else "en"}"')
+    ]
+    if not chapter.startswith("00"):
+        links.insert(0, (link_to("00_start_here", opened_as), speak._("edit facts"), ""))
+    shown = " · ".join(
+        f'<a href="{html.escape(to)}"{lang}>{html.escape(text)}</a>' for to, text, lang in links
+    )
+    return f'<nav class="megaroth-facts"><b>{html.escape(who(speak, client))}</b> · {shown}</nav>'
+
+
+def opening_problem(speak: Language, problem: InputError, client: Client) -> str:
+    """Why the page shows another client than the one that its address asks for."""
+    text = "{problem} This page shows the fictional example {name} instead."
+    return speak._(text, problem=speak.say(problem.message), name=client.name)
+
+
+def footer_html(
+    speak: Language, law: Law, opened_as: str | None, rests: str = "", later: bool = False
+) -> str:
+    """Law year and status, what the answer rests on, and what it is not; *later*: further years count too."""
+    text = "Education, not advice. Law of {year}, {status}."
+    if later and not law.projected:
+        text = "Education, not advice. Law of {year}, {status}; later years projected."
+    status = speak._("projected" if law.projected else "published")
+    lines = [speak._(text, year=law.year, status=status)]
+    if opened_as and is_sample(opened_as):
+        lines.append(speak._("Fictional client."))
+    joined = ("" if speak.code == "zh" else " ").join([*lines, rests]).strip()
+    return f'<footer class="megaroth-footer">{html.escape(joined)}</footer>'
