@@ -5,6 +5,7 @@ The messages that the source holds, and the Chinese catalogue that must have eac
 """
 
 import ast
+import datetime as dt
 import io
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[1]
+WRITTEN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 PO = ROOT / "megaroth" / "show" / "locale" / "zh_CN" / "LC_MESSAGES" / "megaroth.po"
 MO = PO.with_suffix(".mo")
 # Tables of words: every text in them is a message (of LABELS the label, not the unit; of GROUPS the keys).
@@ -120,9 +122,10 @@ def catalogue() -> Catalog:
 
 
 def compiled() -> bytes:
-    """What the compiled catalogue must be."""
-    out = io.BytesIO()
-    write_mo(out, catalogue())
+    """What the compiled catalogue must be; its dates stand still, so that the same words give the same bytes."""
+    out, found = io.BytesIO(), catalogue()
+    found.creation_date = found.revision_date = WRITTEN
+    write_mo(out, found)
     return out.getvalue()
 
 

@@ -153,13 +153,16 @@ def year_of(client: Client, year: int) -> Year:
     own_pre_tax = roth = employer = contribution = 0.0
     if worked:
         saver = saver_of(client, year, law, worked, home)
-        chosen = saver.elections
-        roth = chosen.roth_deferral
-        own_pre_tax = chosen.elective_deferral + chosen.catch_up - roth
         employer = employer_of(client, year, law, worked, saver)
         if client.plan.kind == "solo_401k" or not (client.plan.true_up and formula(client)):
             saver = saver.with_(employer_contribution=employer)
-        contribution = contribution_of(client, year, law, saver)
+        room = mr.after_tax_space(saver, law)
+        contribution = contribution_of(client, year, law, saver, room.space)
+        chosen = saver.elections
+        roth = chosen.roth_deferral
+        if roth_only_catch_up(saver, law):
+            roth = max(roth, room.catch_up)
+        own_pre_tax = chosen.elective_deferral + chosen.catch_up - roth
     return Year(
         year=year,
         law=law,
@@ -214,16 +217,14 @@ def saver_of(client: Client, year: int, law: Law, worked: int, home: dict[str, f
         pay = profit - float(self_employment_tax(law, profit, facts[own])) / 2
     deferral = min(deferral, pay)
     catch_up = min(catch_up, pay - deferral)
-    limit, _ = deferral_left(saver, law)
     if roth_only_catch_up(saver, law) and client.plan.offers_roth is False:
+        limit, _ = deferral_left(saver, law)
         deferral = min(deferral, limit)
         catch_up = min(catch_up, limit - deferral)
 
     together = chosen.elective_deferral + chosen.catch_up
     roth = (deferral + catch_up) * chosen.roth_deferral / together if together else 0.0
-    if roth_only_catch_up(saver, law):
-        roth = max(roth, deferral + catch_up - limit)
-    roth = min(roth, deferral + catch_up)
+    roth = min(roth, deferral + catch_up)  # not above it by the last bit of a product
     return saver.with_(elective_deferral=deferral, catch_up=catch_up, roth_deferral=roth)
 
 
@@ -257,10 +258,9 @@ def employer_of(client: Client, year: int, law: Law, worked: int, saver: Client)
     return match + plan.nonelective_share * min(saver.participant_wages, law.compensation_cap)
 
 
-def contribution_of(client: Client, year: int, law: Law, saver: Client) -> float:
+def contribution_of(client: Client, year: int, law: Law, saver: Client, room: float) -> float:
     """After-tax money of the year: the room, or what is elected of it."""
     elected = client.elections.after_tax
-    room = mr.after_tax_space(saver, law).space
     if elected == "fill":
         return room
     if isinstance(elected, float | int):

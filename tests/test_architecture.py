@@ -1,4 +1,4 @@
-"""The house keeps its plan: floors, the one module that draws, pure rules, law in data, no machine's own places."""
+"""The house keeps its plan: floors, one module that draws, pure rules, law in data, no machine's places."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-# A module imports only from modules that stand before it here. A new module takes its place in this list first.
+# A module imports only from modules that stand before it here. A new module takes its place here first.
 HOUSE = {
     "facts": "data labels errors yaml_file fields law state_law client",
     "rules": """
@@ -21,10 +21,12 @@ HOUSE = {
         extra_income landing roth_money roth_access backdoor eligibility tax_forms
     """,
     "plans": """
-        strategies markets accounts yearly_tax ladder coming_years flat mistakes planned refunds engine
+        strategies markets accounts yearly_tax ladder coming_years flat mistakes planned refunds moves engine
         ledger simulation projection comparison sensitivity offers book
     """,
-    "show": "language plan_text client_files edges tables income_tables charts income_pictures chapter handout server",
+    "show": """
+        language plan_text client_files edges tables income_tables charts income_pictures chapter handout server
+    """,
     "show.panels": "fields page why panel facts_form space waiting conversion start",
 }
 ORDER = [f"megaroth.{floor}.{name}" for floor, names in HOUSE.items() for name in names.split()] + [
@@ -89,7 +91,7 @@ def test_imports_go_one_way(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["megaroth", *(f"megaroth.{floor}" for floor in HOUSE)])
 def test_a_folder_only_lists_its_own(name: str) -> None:
-    """A folder's `__init__` is empty or re-exports its own modules: importing a floor brings no other one in."""
+    """A folder's `__init__` is empty or re-exports its own modules: a floor brings no other one in."""
     assert [
         each for each in imports(name) if each.startswith("megaroth") and not each.startswith(f"{name}.")
     ] == []
@@ -255,7 +257,7 @@ def numbers(name: str) -> set[float]:
 
 @pytest.mark.parametrize("name", named(*CALCULATION))
 def test_no_figure_of_law_is_in_code(name: str) -> None:
-    """A limit, rate, age or threshold stands in data/law: a number in a calculation is on the short list above."""
+    """A limit, rate or age stands in data/law: a number in a calculation is on the short list above."""
     special = SPECIAL.get(name.removeprefix("megaroth."), {})
 
     assert numbers(name) - ORDINARY - set().union(*special.values()) == set()

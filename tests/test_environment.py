@@ -29,7 +29,7 @@ HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
 def locked(name: str) -> list[tuple[Requirement, int]]:
-    """Each requirement of a lock, with the number of its hashes; anything else in the file is an error here."""
+    """Each requirement of a lock, with the number of its hashes; anything else in the file is an error."""
     lines = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
     return [(Requirement(HASH.sub("", line).strip()), len(HASH.findall(line))) for line in lines]
 
@@ -173,7 +173,7 @@ def test_the_wheel_takes_every_folder_of_the_package() -> None:
 
 
 def test_every_file_of_the_package_is_in_the_wheel() -> None:
-    """A catalogue, template, style sheet or setting that a checkout has is matched by a pattern of the wheel."""
+    """A catalogue, template or style sheet that a checkout has is matched by a pattern of the wheel."""
     source_only = {".py", ".po", ".pyc"}
     patterns = PROJECT["tool"]["setuptools"]["package-data"]
     matched = {

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 import start
+from tests import __main__ as checks
 
 ROOT = Path(__file__).parents[1]
 SOURCE = (ROOT / "start.py").read_text(encoding="utf-8")
@@ -458,6 +459,56 @@ def test_ctrl_c_is_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 
     assert start.main(["setup"]) == 130
     assert capsys.readouterr().err == "Stopped; nothing is broken, run this again to go on.\n"
+
+
+# --- the tests' browser ---
+
+
+def test_a_named_browser_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MEGAROTH_CHROMIUM decides; a name that leads nowhere is not replaced by a guess."""
+    browser = tmp_path / "chromium"
+    monkeypatch.setenv("MEGAROTH_CHROMIUM", str(browser))
+
+    before = checks.find_browser()
+    browser.write_text("")
+
+    assert before is None
+    assert checks.find_browser() == str(browser)
+
+
+def test_without_a_browser_the_tests_fail(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where no browser can be had, one sentence says what to install and nothing passes unseen."""
+    monkeypatch.setattr(checks, "find_browser", lambda: None)
+    monkeypatch.setattr(checks.shutil, "which", lambda name: None)
+    monkeypatch.setattr(checks.subprocess, "call", must_not_run)
+
+    assert checks.main([]) == 1
+    assert capsys.readouterr().err == checks.NO_BROWSER + "\n"
+
+
+@pytest.mark.parametrize(("deep", "statuses"), [([], [0, 0, 5]), (["--deep"], [0, 0, 0]), ([], [1])])
+def test_lint_format_and_tests_run_until_one_fails(
+    monkeypatch: pytest.MonkeyPatch, deep: list[str], statuses: list[int]
+) -> None:
+    """ruff for code and chapters, then pytest; the first failure ends the run with its status."""
+    ran, answers = [], iter(statuses)
+    monkeypatch.setattr(checks, "find_browser", lambda: "chromium")
+    monkeypatch.setattr(
+        checks.subprocess, "call", lambda command, **_: ran.append(command[2:]) or next(answers)
+    )
+
+    status = checks.main(deep)
+
+    pytest_alone = ["pytest", "-m", ""] if deep else ["pytest"]
+    every = [
+        ["ruff", "check", "--no-cache", "."],
+        ["ruff", "format", "--check", "--no-cache", "."],
+        pytest_alone,
+    ]
+    assert status == statuses[-1]
+    assert ran == every[: len(statuses)]
 
 
 # --- old Pythons ---

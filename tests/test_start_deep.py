@@ -1,4 +1,4 @@
-"""The door for real: an environment fetched from the network, damaged, cut off, moved, opened; and the wheel."""
+"""The door for real: an environment fetched, damaged, cut off, moved and opened; and the wheel."""
 
 import os
 import shutil
@@ -17,7 +17,8 @@ pytestmark = pytest.mark.deep
 
 ROOT = Path(__file__).parents[1]
 PARTS = (
-    "start.py", "requirements.lock", "pyproject.toml", "README.md", "LICENSE", "megaroth", "data", "notebooks",
+    "start.py", "requirements.lock", "pyproject.toml", "README.md", "LICENSE",
+    "megaroth", "data", "notebooks",
 )  # fmt: skip
 NOWHERE = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9")
 NO_NETWORK = (
@@ -39,8 +40,8 @@ def copy(folder: Path) -> Path:
 def door(folder: Path, *words: str, **environment: str) -> subprocess.Popen:
     """start.py in a checkout, by the Python that made this environment, in a process group of its own."""
     return subprocess.Popen(
-        [sys._base_executable, "start.py", *words], cwd=folder, env=os.environ | environment, encoding="utf-8",
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        [sys._base_executable, "start.py", *words], cwd=folder, env=os.environ | environment,
+        encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def outdate(folder: Path) -> Callable[[], object]:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One set-up from nothing, with an empty pip cache, in a folder whose name has a space and Chinese in it."""
+    """One set-up from nothing, with an empty pip cache, in a folder with a space and Chinese in its name."""
     folder = copy(tmp_path_factory.mktemp("deep") / "有 空格" / "megaroth")
     cache = tmp_path_factory.mktemp("cache")
 
@@ -220,7 +221,7 @@ assert (notebooks_folder() / "zh" / "00_start_here.ipynb").is_file()
 
 
 def test_the_wheel_works_where_there_is_no_checkout(house: Path, tmp_path: Path) -> None:
-    """Built and installed elsewhere, the package brings law, clients, chapters, both languages and its templates."""
+    """Built and installed elsewhere, it brings law, clients, chapters, both languages and its templates."""
     source = copy(tmp_path / "source")
     pip = ("-m", "pip", "--quiet", "--disable-pip-version-check")
     run(python(house), *pip, "wheel", "--no-deps", "-w", "dist", "./source", cwd=tmp_path)

@@ -146,10 +146,11 @@ def to_year_end(growth: np.ndarray) -> np.ndarray:
     [1.7999999999999998, 1.5, 1.0]
     """
     later = np.ones_like(growth)
-    later[:-1] = np.cumprod(growth[:0:-1], axis=0)[::-1]
+    for period in reversed(range(len(growth) - 1)):
+        later[period] = later[period + 1] * growth[period + 1]
     return later
 
 
 def at_year_end(flows: np.ndarray, later: np.ndarray) -> np.ndarray:
     """Amounts that arrive at each period's end, together at the year's end; flows (periods, strategies, paths or 1)."""
-    return (flows * later[:, None, :]).sum(axis=0)
+    return np.einsum("psk,pk->sk", flows, later)

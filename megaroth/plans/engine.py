@@ -8,20 +8,14 @@ beyond it, goes into that one's brokerage side account (design section 4). Amoun
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from megaroth.facts.client import Client
-from megaroth.plans.accounts import (
-    AfterTax,
-    PaidBack,
-    TakenAlong,
-    Transfers,
-    at_year_end,
-    one_year,
-    to_year_end,
-)
+from megaroth.plans.accounts import AfterTax, PaidBack, TakenAlong, at_year_end, one_year, to_year_end
 from megaroth.plans.coming_years import ComingYear
+from megaroth.plans.moves import Moves
 from megaroth.plans.planned import PlanOfYears
 from megaroth.plans.refunds import Refund, Refunds
 from megaroth.plans.yearly_tax import TaxOfYear, tax_of_year
@@ -105,10 +99,10 @@ class YearOfRun:
     Attributes:
         coming: the client's year. growth: of its periods, (periods, paths).
         opening, closing: balances, the bases included.
-        paid_in: contributions by account. moved: between accounts; arrived: the same without the earnings of the days
-            until arrival. transfers, refund: what lies behind these.
+        paid_in: contributions by account. moves: the transfers, None where there are none. refund: what the plan pays back.
+        in_plan: 1 for a strategy whose converted money is in the Roth account of the plan, else 0.
         deposit: into the side account at the year's end. kept: taken out of the conversion for tax.
-        taxable: income from rollovers by period, without the refund's.
+        income: from rollovers and refund.
         tax: caused by rollovers and refund and paid in the year. layers: what it consists of. additional: 10% on
             earnings kept back. side_account_tax: on the side account's dividends, paid in the year.
     """
@@ -118,23 +112,54 @@ class YearOfRun:
     opening: Balances
     closing: Balances
     paid_in: Mapping[str, np.ndarray]
-    moved: Mapping[str, np.ndarray]
-    arrived: Mapping[str, np.ndarray]
-    transfers: Transfers
+    moves: Moves | None
     refund: Refund | None
+    in_plan: np.ndarray
     deposit: np.ndarray
     kept: np.ndarray
-    taxable: np.ndarray
+    income: np.ndarray
     tax: np.ndarray
     layers: Mapping[str, np.ndarray]
     additional: np.ndarray
     side_account_tax: np.ndarray
 
     @property
-    def income(self) -> np.ndarray:
-        """Of the year, from rollovers and refund."""
-        rolled = np.sum(self.taxable, axis=0)
-        return rolled if self.refund is None else rolled + self.refund.taxable
+    def shape(self) -> tuple[int, int, int]:
+        """Of what happens in a period, for all strategies."""
+        return len(self.growth), *self.tax.shape
+
+    @cached_property
+    def moved(self) -> dict[str, np.ndarray]:
+        """Between accounts, by account."""
+        return self._flows(arrived=False)
+
+    @cached_property
+    def arrived(self) -> dict[str, np.ndarray]:
+        """The same without the earnings of the days until arrival."""
+        return self._flows(arrived=True)
+
+    @property
+    def taxable(self) -> np.ndarray:
+        """Income from rollovers by period, without the refund's."""
+        return np.zeros(self.shape) if self.moves is None else self.moves.of_all(self.moves.taxable)
+
+    @property
+    def basis_moved(self) -> np.ndarray:
+        """Basis that was rolled over, by period."""
+        return np.zeros(self.shape) if self.moves is None else self.moves.of_all(self.moves.basis)
+
+    def in_its_period(self, amount: np.ndarray) -> np.ndarray:
+        """An amount of the refund, by period."""
+        found = np.zeros(self.shape)
+        found[self.refund.period] = amount
+        return found
+
+    def _flows(self, arrived: bool) -> dict[str, np.ndarray]:
+        flows = {} if self.moves is None else self.moves.by_period(arrived)
+        if self.refund is not None:
+            for name, amount in self.refund.by_account(self.in_plan).items():
+                flows[name] = flows.get(name, 0.0) + self.in_its_period(amount)
+        return flows
 
 
 class _Accounts:
@@ -144,7 +169,7 @@ class _Accounts:
         client, strategies = plan.client, plan.strategies
         self.plan, self.client, self.assumed, self.n = plan, client, client.assumptions, plan.periods
         self.shape = len(strategies), paths
-        self.nothing, self.no_flow = np.zeros(self.shape), np.zeros((self.n, len(strategies), 1))
+        self.nothing = np.zeros(self.shape)
         start = client.balances
         amounts = {
             "pre_tax": start.pre_tax,
@@ -172,8 +197,6 @@ class _Accounts:
         # Days between payday and rollover earn the period's rate.
         wait = growth ** (days * self.n / 365) if days else None
         refund = self.refunds.of_year(k, growth, wait)
-        transfers, after_tax = self._transfers(k, growth, wait, refund)
-        moved, arrived, taxable = self._flows(transfers, wait, refund)
         paid_in = {
             name: by_period
             for name, by_period in (
@@ -184,100 +207,73 @@ class _Accounts:
             )
             if by_period.any()
         }
-        closing = {"after_tax": after_tax.value, "after_tax_basis": after_tax.basis}
-        for name in ("pre_tax", "designated_roth", "traditional_ira", "roth_ira"):
-            closing[name] = opening[name] * whole
-            for flows in (paid_in, arrived):
-                if name in flows:
-                    closing[name] = closing[name] + at_year_end(flows[name], later)
+        closing = {name: opening[name] * whole for name in ACCOUNTS}
+        for name in ("after_tax_basis", "brokerage_basis"):
+            closing[name] = opening[name].copy()
+        for name, by_period in paid_in.items():
+            closing[name] += at_year_end(by_period, later)
+        for name in ("after_tax", "brokerage"):
+            if name in paid_in:
+                closing[f"{name}_basis"] += paid_in[name].sum(axis=0)
+        moves = self._moves(k, growth, wait, refund, closing)
+        rolled = self.nothing
+        if moves is not None:
+            for name, amount in moves.at_year_end(later).items():
+                closing[name][moves.movers] += amount
+            rolled = np.zeros(self.shape)
+            rolled[moves.movers] = moves.taxable.sum(axis=0)
+        income = rolled
+        if refund is not None:
+            income = rolled + refund.taxable
+            for name, amount in refund.by_account(plan.in_plan).items():
+                if name != "after_tax":  # its account has run with the refund
+                    closing[name] += amount * later[refund.period]
+            closing["brokerage_basis"] += refund.cash
         dividends = self.side * self.assumed.dividend_yield
-        of_refund = self.nothing if refund is None else refund.taxable
-        rolled = taxable.sum(axis=0)
-        found = tax_of_year(coming.tax_return, rolled + of_refund, dividends, by_layer)
+        found = tax_of_year(coming.tax_return, income, dividends, by_layer)
         tax, layers, side_account_tax = self._due_now(k, found)
-        kept, additional, missing = self._kept_back(coming, found, transfers, taxable, of_refund, later, wait)
-        closing["roth_ira"] = closing["roth_ira"] - missing
-        spent = tax + additional - kept + side_account_tax
+        spent = tax + side_account_tax
+        kept = additional = self.nothing
+        if self.assumed.tax_paid_from == "from_conversion" and rolled.any():
+            kept, additional, missing = self._kept_back(coming, found, moves, income, later)
+            closing["roth_ira"] -= missing
+            spent += additional - kept
         deposit = np.max(spent, axis=0) - spent
-        into_side, new_basis = deposit, dividends + deposit
-        for flows in (paid_in, arrived):
-            if "brokerage" in flows:
-                into_side = into_side + at_year_end(flows["brokerage"], later)
-                new_basis = new_basis + flows["brokerage"].sum(axis=0)
-        self.side = self.side * whole + into_side
-        closing["brokerage"] = opening["brokerage"] * whole + into_side
-        closing["brokerage_basis"] = opening["brokerage_basis"] + new_basis
+        closing["brokerage"] += deposit
+        closing["brokerage_basis"] += dividends + deposit
+        # Of the two parts of the brokerage account the client's own only grows.
+        self.side = self.side * whole + (closing["brokerage"] - opening["brokerage"] * whole)
         self.balances = closing
         return YearOfRun(
-            coming, growth, opening, closing, paid_in, moved, arrived, transfers, refund, deposit, kept, taxable, tax,
-            layers, additional, side_account_tax,
+            coming, growth, opening, closing, paid_in, moves, refund, plan.in_plan, deposit, kept, income, tax, layers,
+            additional, side_account_tax,
         )  # fmt: skip
 
-    def _transfers(
-        self, k: int, growth: np.ndarray, wait: np.ndarray | None, refund: Refund | None
-    ) -> tuple[Transfers, AfterTax]:
-        """Run the after-tax account, and the pre-tax account where a mistake takes it along."""
+    def _moves(
+        self, k: int, growth: np.ndarray, wait: np.ndarray | None, refund: Refund | None, closing: Balances
+    ) -> Moves | None:
+        """
+        Run the after-tax account where it moves, and the pre-tax account where a mistake takes it along.
+
+        Changes: of *closing*, which holds the accounts as if nothing moved, the after-tax account and its basis.
+        """
         plan = self.plan
-        account = AfterTax(self.balances["after_tax"], self.balances["after_tax_basis"])
-        if not plan.due[k].any() and not plan.paid_in[k].any() and refund is None:
-            account.value = account.value * np.prod(growth, axis=0)
-            return Transfers(self.no_flow, self.no_flow, self.no_flow), account
+        movers = np.flatnonzero(plan.due[k].any(axis=(0, 2)))
         taken_along = paid_back = None
-        if plan.its_share.any() or plan.all_of_it[k].any():
-            by_period = plan.years[k].pre_tax
-            taken_along = TakenAlong(self.balances["pre_tax"], by_period, plan.all_of_it[k], plan.its_share)
         if refund is not None:
+            movers = np.arange(len(plan.strategies))
             paid_back = PaidBack(refund.period, refund.after_tax, refund.after_tax_basis)
-        transfers = one_year(account, plan.paid_in[k], growth, plan.due[k], wait, taken_along, paid_back)
-        return transfers, account
-
-    def _flows(
-        self, transfers: Transfers, wait: np.ndarray | None, refund: Refund | None
-    ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], np.ndarray]:
-        """
-        Where the money of the transfers goes by period, with and without the earnings of the days of the wait, and the
-        income it is.
-
-        Roth and IRA earn those days from the period's end on, so they start with what the money is worth then: nothing
-        earns a day twice.
-        """
-        if transfers.left is self.no_flow:
-            return {}, {}, self.no_flow
-        to_ira = transfers.earnings * self.plan.splits
-        taxable = transfers.earnings - to_ira
-        along = 0.0 if transfers.pre_tax is None else transfers.pre_tax
-        taxable = taxable + along
-        to_roth = transfers.moved - to_ira + along
-        moved = {"after_tax": -transfers.moved, "traditional_ira": to_ira}
-        if wait is None:
-            arrived = {"after_tax": -transfers.left, "traditional_ira": to_ira}
-            roth_arrived = to_roth
-        else:
-            ira_arrived = to_ira / wait[:, None, :]
-            arrived = {"after_tax": -transfers.left, "traditional_ira": ira_arrived}
-            roth_arrived = transfers.left - ira_arrived + along
-        for flows, roth in ((moved, to_roth), (arrived, roth_arrived)):
-            flows["designated_roth"] = roth * self.plan.in_plan
-            flows["roth_ira"] = roth * (1.0 - self.plan.in_plan)
-            if transfers.pre_tax is not None:
-                flows["pre_tax"] = -transfers.pre_tax
-            if refund is not None:
-                self._pay_back(flows, refund)
-        return moved, arrived, taxable
-
-    def _pay_back(self, flows: dict[str, np.ndarray], refund: Refund) -> None:
-        """Add a refund to the flows of its period; the cash goes into the side account."""
-        out = {
-            "after_tax": -refund.after_tax,
-            "designated_roth": -refund.roth * self.plan.in_plan,
-            "roth_ira": -refund.roth * (1.0 - self.plan.in_plan),
-            "traditional_ira": -refund.traditional_ira,
-            "brokerage": refund.cash,
-        }
-        for name, amount in out.items():
-            by_period = np.zeros((self.n, *self.shape)) + flows.get(name, 0.0)
-            by_period[refund.period] += amount
-            flows[name] = by_period
+        if not len(movers):
+            return None
+        account = AfterTax(self.balances["after_tax"][movers], self.balances["after_tax_basis"][movers])
+        its_share, all_of_it = plan.its_share[movers], plan.all_of_it[k][:, movers]
+        if its_share.any() or all_of_it.any():
+            opening = self.balances["pre_tax"][movers]
+            taken_along = TakenAlong(opening, plan.years[k].pre_tax, all_of_it, its_share)
+        paid_in, due = plan.paid_in[k][:, movers], plan.due[k][:, movers]
+        transfers = one_year(account, paid_in, growth, due, wait, taken_along, paid_back)
+        closing["after_tax"][movers], closing["after_tax_basis"][movers] = account.value, account.basis
+        return Moves(plan, movers, transfers, wait)
 
     def _due_now(self, k: int, found: TaxOfYear) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray]:
         """
@@ -285,23 +281,21 @@ class _Accounts:
         come after it.
         """
         self.surcharges.append((found.medicare, found.medicare_of_dividends))
-        medicare, of_dividends = self.nothing, self.nothing
+        medicare = of_dividends = 0.0
         is_last = k == len(self.plan.years) - 1
         while self.surcharges and (is_last or len(self.surcharges) > LOOKBACK):
             of_income_then, of_dividends_then = self.surcharges.pop(0)
             medicare, of_dividends = medicare + of_income_then, of_dividends + of_dividends_then
-        layers = {**found.layers, "medicare": medicare}
+        layers = {**found.layers, "medicare": np.broadcast_to(medicare, self.shape)}
         return found.on_income + medicare, layers, found.on_dividends + of_dividends
 
     def _kept_back(
         self,
         coming: ComingYear,
         found: TaxOfYear,
-        transfers: Transfers,
-        taxable: np.ndarray,
-        of_refund: np.ndarray,
+        moves: Moves,
+        income: np.ndarray,
         later: np.ndarray,
-        wait: np.ndarray | None,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """
         What the year's conversions keep back for tax, the additional tax on the earnings in it, and what Roth misses.
@@ -313,11 +307,11 @@ class _Accounts:
 
         Source: 26 U.S.C. 72(t), 402(c)(2); Notice 2014-54.
         """
-        rolled = taxable.sum(axis=0)
-        if self.assumed.tax_paid_from == "outside" or not rolled.any():
-            return self.nothing, self.nothing, self.nothing
-        income = rolled + of_refund
-        tax = taxable * np.divide(found.on_income, income, out=np.zeros_like(income), where=income > 0)
+        taxable, transfers, wait = moves.taxable, moves.transfers, moves.wait
+        whole = income[moves.movers]
+        tax = found.on_income[moves.movers] * np.divide(
+            taxable, whole, out=np.zeros_like(taxable), where=whole > 0
+        )
         law = coming.law
         old = self.client.has_reached(law.early_distribution_age, law.year)
         rate = 0.0 if old else law.early_distribution_rate
@@ -327,4 +321,7 @@ class _Accounts:
         kept = np.clip(kept, 0.0, moved)
         _, earnings = kept_back(kept, moved, basis)
         missing = kept if wait is None else kept / wait[:, None, :]
-        return kept.sum(axis=0), rate * earnings.sum(axis=0), at_year_end(missing, later)
+        of_movers = kept.sum(axis=0), rate * earnings.sum(axis=0), at_year_end(missing, later)
+        of_all = np.zeros((3, *self.shape))
+        of_all[:, moves.movers] = of_movers
+        return tuple(of_all)

@@ -57,7 +57,7 @@ def _balance(years: list[YearOfRun], when: str, name: str) -> np.ndarray:
 
 def _flow(years: list[YearOfRun], kind: str, account: str) -> np.ndarray:
     """A flow of an account, (years, periods, strategies); 0 where there is none of the kind."""
-    found = np.zeros((len(years), *years[0].transfers.left.shape[:2]))
+    found = np.zeros((len(years), *years[0].shape[:2]))
     for k, year in enumerate(years):
         flows = getattr(year, kind)
         if account in flows:
@@ -121,29 +121,21 @@ def _basis(years: list[YearOfRun], name: str, periods: bool) -> np.ndarray:
 
 def _recovered(year: YearOfRun) -> np.ndarray:
     """Basis that left the after-tax account, by period."""
-    out = year.transfers.moved - year.transfers.earnings
+    out = year.basis_moved
     if year.refund is not None:
-        out = out + _in_period(year, year.refund.after_tax_basis)
+        out = out + year.in_its_period(year.refund.after_tax_basis)
     return out
-
-
-def _in_period(year: YearOfRun, amount: np.ndarray) -> np.ndarray:
-    """An amount of the refund in its period."""
-    found = np.zeros((len(year.growth), *amount.shape))
-    found[year.refund.period] = amount
-    return found
 
 
 def _incomes(years: list[YearOfRun], periods: bool) -> dict[str, np.ndarray]:
     """What the rollovers and refunds of a year or period add to income, and the basis that was rolled over."""
-    shape = years[0].transfers.left.shape
 
     def refunded(year: YearOfRun) -> np.ndarray:
-        return np.zeros(shape) if year.refund is None else _in_period(year, year.refund.taxable)
+        return np.zeros(year.shape) if year.refund is None else year.in_its_period(year.refund.taxable)
 
     columns = {
         "taxable_rollover": _stacked(years, lambda year: year.taxable),
-        "nontaxable_rollover": _stacked(years, lambda year: year.transfers.moved - year.transfers.earnings),
+        "nontaxable_rollover": _stacked(years, lambda year: year.basis_moved),
         "taxable_refund": _stacked(years, refunded),
     }
     return columns if periods else {name: np.sum(column, axis=1) for name, column in columns.items()}

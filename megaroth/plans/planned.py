@@ -10,6 +10,7 @@ import numpy as np
 from megaroth.facts.client import Client
 from megaroth.facts.errors import InputError, refuse
 from megaroth.plans.coming_years import ComingYear, coming_years
+from megaroth.plans.markets import Mix
 from megaroth.plans.strategies import Strategy, named, schedule
 
 
@@ -88,6 +89,6 @@ def plan_of_years(client: Client, strategies: Iterable[Strategy | str]) -> PlanO
 
 
 def even_growth(plan: PlanOfYears) -> np.ndarray:
-    """The assumed return in every pay period, one path."""
-    periods = len(plan.years) * plan.periods
-    return np.full((periods, 1), (1 + plan.client.assumptions.annual_return) ** (1 / plan.periods))
+    """The assumed return of what the money is in, in every pay period, one path."""
+    periods, mix = len(plan.years) * plan.periods, Mix.of(plan.client.assumptions)
+    return np.full((periods, 1), (1 + mix.median_return) ** (1 / plan.periods))

@@ -29,6 +29,16 @@ class Refund:
     def cash(self) -> np.ndarray:
         return self.after_tax + self.roth + self.traditional_ira
 
+    def by_account(self, in_plan: np.ndarray) -> dict[str, np.ndarray]:
+        """What it takes out of each account, and the cash that goes into the side account; in_plan of PlanOfYears."""
+        return {
+            "after_tax": -self.after_tax,
+            "designated_roth": -self.roth * in_plan,
+            "roth_ira": -self.roth * (1.0 - in_plan),
+            "traditional_ira": -self.traditional_ira,
+            "brokerage": self.cash,
+        }
+
 
 @dataclass
 class _Followed:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from megaroth.plans.planned import plan_of_years
 from megaroth.plans.strategies import LATE_CONVERT, STRATEGIES, Strategy
 
 MONTHS = 12
+AT_ONCE = 4  # blocks of paths that run together: fewer calls, and the arrays still lie near the processor
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 CENT = 0.005  # USD; a lead of less is none
 PATIENCE = 2.0  # seconds that a run may take without a progress bar
@@ -110,13 +112,13 @@ def simulate(
 
     The plan pays twelve times a year here; without volatility the outcome is that of project with pay_periods=12. A run
     of more than two seconds shows its progress. It can be stopped, by Ctrl-C or by *stop*, and then gives what the
-    blocks of paths that are done come to.
+    paths that are done come to.
 
     Args:
         client: facts and assumptions; what the money is in, see markets.Mix.
         paths: how many markets, to 1,000,000. market: "lognormal" or "history". seed: the same one, the same paths.
         strategies: values or keys; the first is what the others are held against.
-        stop: asked before each block of 2,500 paths; true ends the run.
+        stop: asked before each 10,000 paths; true ends the run.
 
     Returns: see Simulation.
     Raises: InputError as project, for an unknown market, for paths or a seed that cannot be, and before anything is run
@@ -130,11 +132,12 @@ def simulate(
     done = 0
     try:
         with _progress(int(paths)) as bar:
-            for growth in blocks:
+            while together := list(islice(blocks, AT_ONCE)):
                 if stop is not None and stop():
                     break
-                here = growth.shape[1]
-                worth[:, :, done : done + here] = run(plan, growth).after_tax
+                values = run(plan, np.concatenate(together, axis=1)).after_tax
+                here = values.shape[2]
+                worth[:, :, done : done + here] = values
                 done += here
                 bar.update(here)
     except KeyboardInterrupt:
@@ -159,11 +162,9 @@ def _progress(paths: int) -> object:
 
 def _quantiles(worth: np.ndarray, keys: list[str], years: list[int]) -> pd.DataFrame:
     """Quantiles of each strategy at each year's end; worth (years, strategies, paths)."""
-    found = np.full((len(keys), len(years), len(QUANTILES)), np.nan)
+    found = np.full((len(QUANTILES), len(keys), len(years)), np.nan)
     if worth.shape[2]:
-        # Row by row: numpy is several times slower along an axis.
         for k, of_year in enumerate(worth):
-            for j, of_strategy in enumerate(of_year):
-                found[j, k] = np.quantile(of_strategy, QUANTILES)
+            found[:, :, k] = np.quantile(of_year, QUANTILES, axis=1)
     index = pd.MultiIndex.from_product([keys, years], names=["strategy", "year"])
-    return pd.DataFrame(found.reshape(-1, len(QUANTILES)), index=index, columns=list(QUANTILES))
+    return pd.DataFrame(found.reshape(len(QUANTILES), -1).T, index=index, columns=list(QUANTILES))

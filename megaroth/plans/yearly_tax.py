@@ -12,6 +12,7 @@ import numpy as np
 
 from megaroth.rules.client_return import ClientReturn, Columns
 from megaroth.rules.extra_income import layers_between
+from megaroth.rules.piecewise import MANY, at_many
 
 NOTHING: Mapping[str, np.ndarray] = {}
 
@@ -25,13 +26,15 @@ class TaxOfYear:
         on_income: federal and state tax caused by the rollovers, due for the year. medicare: surcharges caused by them
             two years later.
         on_dividends, medicare_of_dividends: the same caused by the side account's dividends.
-        layers: of extra_income.LAYERS, what on_income and medicare consist of; empty where nothing is taxed or it was not asked for.
+            Medicare's are 0.0 on many paths where nobody has it.
+        layers: of extra_income.LAYERS, what on_income and medicare consist of; empty where nothing is taxed or it was
+            not asked for.
     """
 
     on_income: np.ndarray
-    medicare: np.ndarray
+    medicare: np.ndarray | float
     on_dividends: np.ndarray
-    medicare_of_dividends: np.ndarray
+    medicare_of_dividends: np.ndarray | float
     layers: Mapping[str, np.ndarray]
 
 
@@ -48,6 +51,8 @@ def tax_of_year(
 
     Source: of the layers, see extra_income.LAYER_SOURCES.
     """
+    if income.size >= MANY and not by_layer:
+        return _on_many_paths(tax_return, income, dividends)
     taxed = income.any(axis=1)
     zero = np.zeros(income.shape)
     if not taxed.any() and not dividends.any():
@@ -81,6 +86,27 @@ def tax_of_year(
             for name, amount in layers_between(tax_return.law, *of_taxed).items()
         }
     return TaxOfYear(on_income, medicare, on_dividends, medicare_of_dividends, layers)
+
+
+def _on_many_paths(tax_return: ClientReturn, income: np.ndarray, dividends: np.ndarray) -> TaxOfYear:
+    """The same where the paths are many: the tax on dividends is a function of one amount, see rules/piecewise.py."""
+    own = tax_return.household["qualified_dividends"]
+
+    def taxes(more_dividends: np.ndarray, conversion: np.ndarray | float = 0.0) -> np.ndarray:
+        """Due for the year, and where there is any Medicare's two years later; shape (1 or 2, rows)."""
+        columns = tax_return.columns(qualified_dividends=own + more_dividends, conversion=conversion)
+        due = columns["total"] + columns["state"]
+        return np.stack([due, columns["medicare"]] if tax_return.people else [due])
+
+    order, row_of = _rows(dividends, np.zeros(len(dividends), dtype=bool))
+    found = at_many(taxes, np.append(dividends[order].ravel(), 0.0))
+    with_dividends = found[:, :-1].reshape(len(found), len(order), -1)[:, row_of]
+    on_dividends = with_dividends - found[:, -1:, None]
+    on_income, taxed = np.zeros_like(on_dividends), income > 0
+    if taxed.any():
+        on_income[:, taxed] = taxes(dividends[taxed], income[taxed]) - with_dividends[:, taxed]
+    medicare = (on_income[1], on_dividends[1]) if tax_return.people else (0.0, 0.0)
+    return TaxOfYear(on_income[0], medicare[0], on_dividends[0], medicare[1], NOTHING)
 
 
 def _rows(dividends: np.ndarray, taxed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -36,8 +36,8 @@ def deductions(law: Law, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
     Source: 26 U.S.C. 63, 68, 151(d)(5)(C), 164(b)(6), (7), 199A.
     """
     status, agi = columns["status"], columns["agi"]
-    joint = status == STATUS_CODE["mfj"]
-    seniors = 1.0 * (columns["age"] >= law.senior_age) + joint * (columns["spouse_age"] >= law.senior_age)
+    spouse = (status == STATUS_CODE["mfj"]) & (columns["spouse_age"] >= law.senior_age)
+    seniors = (columns["age"] >= law.senior_age) + 1.0 * spouse
     for_age = seniors * law.for_status("additional_deduction_65", status)
     standard = law.for_status("standard_deduction", status) + for_age
     senior = _senior_deduction(law, status, seniors, agi)

@@ -42,10 +42,12 @@ def bracket_tax(income: Numbers, edges: np.ndarray, rates: np.ndarray) -> Number
     >>> float(bracket_tax(150.0, np.array([0.0, 100.0]), np.array([0.1, 0.2])))
     20.0
     """
-    tax = rates[..., 0] * income
+    tax = rates[..., 0] * (income - edges[..., 0])
     nothing = 0.0 * income  # two arrays are compared faster than an array with a number
     for k in range(1, rates.shape[-1]):
-        tax = tax + (rates[..., k] - rates[..., k - 1]) * np.maximum(income - edges[..., k], nothing)
+        over = np.maximum(income - edges[..., k], nothing)
+        over *= rates[..., k] - rates[..., k - 1]
+        tax += over
     return tax
 
 
@@ -100,14 +102,20 @@ def _elect_to_itemize(law: Law, household: Mapping[str, Numbers], columns: dict[
     shape, rows = np.shape(asked), np.flatnonzero(asked)
     if not len(rows):
         return
-    there = {name: np.take(np.broadcast_to(numbers, shape), rows) for name, numbers in household.items()}
+    there = {name: _at(rows, shape, numbers) for name, numbers in household.items()}
     itemized = _through_pieces(law, there | {"elects_to_itemize": True})
-    less = np.flatnonzero(itemized["tax_before_credits"] < np.take(columns["tax_before_credits"], rows))
+    less = np.flatnonzero(itemized["tax_before_credits"] < _at(rows, shape, columns["tax_before_credits"]))
     for name in columns.keys() - NOTHING.keys() - household.keys():
         whole = columns[name]
         if not isinstance(whole, np.ndarray) or whole.shape != shape:
             columns[name] = whole = np.array(np.broadcast_to(whole, shape))
-        np.put(whole, rows[less], np.take(np.broadcast_to(itemized[name], rows.shape), less))
+        whole.reshape(-1)[rows[less]] = _at(less, rows.shape, itemized[name])
+
+
+def _at(rows: np.ndarray, shape: tuple[int, ...], numbers: Numbers) -> np.ndarray:
+    """The numbers of some rows, counted through *shape*, to which they broadcast."""
+    whole = numbers if np.shape(numbers) == shape else np.broadcast_to(numbers, shape)
+    return np.reshape(whole, -1)[rows]
 
 
 def income(law: Law, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:

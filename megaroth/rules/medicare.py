@@ -37,10 +37,12 @@ def medicare_surcharge(law: Law, status: Numbers, magi: Numbers, people: Numbers
     2296.8
     """
     starts, steps = _tiers(law)
-    dollars = np.round(magi, 2)[..., None]  # to the cent, so that the last bit of a sum crosses no cliff
-    reached = dollars > starts[status]
-    reached[..., -1] = (dollars >= starts[status])[..., -1]
-    monthly = np.sum(np.where(reached, steps[status], 0.0), axis=-1)
+    dollars = np.round(magi, 2)  # to the cent, so that the last bit of a sum crosses no cliff
+    monthly, top = 0.0, starts.shape[1] - 1
+    for tier in range(top + 1):
+        start, step = starts[status, tier], steps[status, tier]
+        reached = dollars >= start if tier == top else dollars > start
+        monthly = monthly + reached * step
     return MONTHS * people * monthly
 
 

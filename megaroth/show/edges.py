@@ -11,6 +11,7 @@ import pandas as pd
 from megaroth.facts.state_law import StateLaw
 from megaroth.show.language import Language
 
+REACH = 1e6  # USD; what lies further ahead is no plan of a year
 # What there is to say by stem: {number} is shown as the rate, the tier or the dollars that it is.
 EDGES = {
     "bracket": "{rate} bracket",
@@ -35,7 +36,7 @@ EDGES = {
     "social_security_all": "Social Security is taxed as far as it can be",
     "amt_exemption_start": "AMT exemption shrinks",
     "amt_exemption_end": "AMT exemption is gone",
-    "irmaa": "Medicare surcharge, tier {tier}",
+    "irmaa": "Medicare tier {tier}",
     "federal_tax_at": "Federal rate changes at an AGI of {amount}",
     "state_tax_at": "{state}: rate changes at an AGI of {amount}",
     "state_bracket": "{state}: {rate} bracket",
@@ -99,12 +100,18 @@ def edge_label(speak: Language, name: str, state: str) -> str:
 
 def named_edges(speak: Language, edges: pd.DataFrame, state: str) -> pd.DataFrame:
     """
-    The rows of `edges_ahead` with their `label`, each place told once.
+    The rows of `edges_ahead` within reach, with their `label`; what happens at one place in a state is told once.
 
-    A rule of a state can draw its start and its first step at one place; both say the same.
+    A state's bracket and another of its rules can begin at one place, and each row has the cost of both: a cliff goes by
+    the other rule, an edge by the bracket.
     """
-    labels = [edge_label(speak, name, state) for name in edges["name"]]
-    return edges.assign(label=labels).drop_duplicates(["label", "dollars_to_it"], ignore_index=True)
+    near = edges[edges["dollars_to_it"] <= REACH]
+    labels = [edge_label(speak, name, state) for name in near["name"]]
+    of_state = near["name"].str.startswith("state_")
+    second = near["name"].str.startswith("state_bracket") == (near["step_dollars"] != 0)
+    told = near.assign(label=labels, of_state=of_state, second=second).sort_values("second", kind="stable")
+    again = told["of_state"] & told.duplicated(["of_state", "dollars_to_it"])
+    return told[~again].sort_index().drop(columns=["of_state", "second"]).reset_index(drop=True)
 
 
 def edge_source(speak: Language, name: str, state_law: StateLaw) -> str:

@@ -195,7 +195,7 @@ class RulerPicture(Picture):
             words = bracket_rate(rate)
             line.set_xdata([begin, begin])
             line.set_visible(begin < high)
-            text.set_visible(end - begin > a_point * (points(words, SMALL) + 4))
+            text.set_visible(end - begin > a_point * (points(words, SMALL) + 8))
             text.set_position(((begin + end) / 2, rows - 0.45))
             text.set_text(words)
             text.set_color(STRONG if rate in reached else QUIET)

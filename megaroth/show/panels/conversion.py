@@ -17,7 +17,7 @@ from megaroth.show.edges import named_edges
 from megaroth.show.income_pictures import RatePicture, RulerPicture, rate_amounts
 from megaroth.show.income_tables import edges_table, layers_table
 from megaroth.show.language import Language, language
-from megaroth.show.panels.fields import ChoiceField, Field, MoneyField, PercentField, label
+from megaroth.show.panels.fields import NO_VALUE, ChoiceField, Field, MoneyField, PercentField, label
 from megaroth.show.panels.page import (
     caution_html,
     emptied,
@@ -79,7 +79,9 @@ class ConversionPanel(Panel):
         self.ahead, self.working, self.state, self.sources = (w.HTML() for _ in range(4))
         self.picture.add_class("megaroth-picture")
         self.second.add_class("megaroth-picture")
+        self.cliff.add_class("megaroth-below")
         self.second.add_class("megaroth-below")
+        self.ahead.add_class("megaroth-ahead")
         self.table_place.add_class("megaroth-table-place")
         self._pictures = RulerPicture(speak), RatePicture(speak)
         self.cost: CostOfIncome | None = None
@@ -133,12 +135,12 @@ class ConversionPanel(Panel):
         if edge is None or now == before:
             return
         if before.get("edge") == edge and before.get("amount") != now["amount"]:
-            self.edge.widget.value = None
+            self.edge.widget.value = NO_VALUE
             return
         try:
             amount = fill_to_edge(self.client, self._law(self.client), edge)
         except InputError:
-            self.edge.widget.value = None  # not an edge of this year or state
+            self.edge.widget.value = NO_VALUE  # not an edge of this year or state
             raise
         self.amount.widget.value = self.amount.control_of(amount)
 
@@ -160,7 +162,7 @@ class ConversionPanel(Panel):
         cost = cost_of_income(client, law, self.amount.value)
         sentence = conversion_finding(speak, cost)
         picture = self._pictures[0].draw(landing(cost), moving=True)
-        table = frame_html(layers_table(cost, speak.code)) + _medicare_note(speak, cost)
+        table = frame_html(layers_table(cost, speak.code), bold_last=True) + _medicare_note(speak, cost)
         self.cost = cost
         self.amount.follow()
         self.finding.value, self.picture.value, self.table_place.value = (
@@ -191,13 +193,13 @@ class ConversionPanel(Panel):
 
     def _offer(self, choices: dict[str | None, str]) -> None:
         """The edges of this year and state, the chosen one still chosen."""
-        options = tuple((text, key) for key, text in choices.items())
+        options = self.edge.options_of(choices)
         if options == self.edge.widget.options:
             return
         chosen, busy, self._busy = self.edge.value, self._busy, True
         try:
             self.edge.widget.options = options
-            self.edge.widget.value = chosen if chosen in choices else None
+            self.edge.widget.value = self.edge.control_of(chosen if chosen in choices else None)
         finally:
             self._busy = busy
 
@@ -308,7 +310,7 @@ def _amount_field(client: Client, speak: Language) -> AmountField:
     return AmountField("amount", waiting_earnings(client), speak, words)
 
 
-def _edge_field(client: Client, speak: Language) -> Field:
+def _edge_field(client: Client, speak: Language) -> ChoiceField:
     try:
         edges = cost_of_income(client, client.assumptions.start_year, 0.0).edges_ahead
     except InputError:  # a first year without tax tables; the answer says so

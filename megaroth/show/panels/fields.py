@@ -27,6 +27,9 @@ CHOICES: dict[str, dict[object, str]] = {
 }  # fmt: skip
 
 
+NO_VALUE = ""  # a list whose value is None shows no line at all
+
+
 class Field:
     """
     One control for the fact *name*. `value` is in the API's units; reading it can raise InputError.
@@ -154,9 +157,19 @@ class ChoiceField(Field):
         radio: bool = False,
     ) -> None:
         kind = w.RadioButtons if radio else w.Dropdown
-        super().__init__(
-            name, kind(options=[(text, key) for key, text in choices.items()], value=value), speak, label
-        )
+        widget = kind(options=self.options_of(choices), value=self.control_of(value))
+        super().__init__(name, widget, speak, label)
+
+    @property
+    def value(self) -> object:
+        return None if self.widget.value == NO_VALUE else self.widget.value
+
+    def control_of(self, value: object) -> object:
+        return NO_VALUE if value is None else value
+
+    def options_of(self, choices: Mapping[object, str]) -> tuple[tuple[str, object], ...]:
+        """What the control lists: words and what it holds for them."""
+        return tuple((text, self.control_of(key)) for key, text in choices.items())
 
     def shown_value(self) -> str:
         return self.widget.label

@@ -60,10 +60,10 @@ def table_html(columns: Sequence[str], rows: Sequence[Sequence[str]], bold_last:
     return f'<div class="megaroth-wide"><table class="megaroth-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def frame_html(frame: pd.DataFrame) -> str:
+def frame_html(frame: pd.DataFrame, bold_last: bool = False) -> str:
     """A table of tables.py; beneath it what "p" means does not stand: see p_note."""
     rows = [(index, *row) for index, row in zip(frame.index, frame.to_numpy().tolist(), strict=True)]
-    return table_html([frame.columns.name, *frame.columns], rows)
+    return table_html([frame.columns.name, *frame.columns], rows, bold_last)
 
 
 def emptied(table: str) -> str:
