@@ -17,7 +17,7 @@ HOUSE = {
     "facts": "data labels errors yaml_file fields law state_law client",
     "rules": """
         working room space payroll rollover self_employed deductions household_table income_tax
-        state_return state_lines state_rules state_tax medicare breaks client_space client_return tax_edges
+        state_return state_lines state_rules state_tax medicare breaks piecewise client_space client_return tax_edges
         extra_income landing roth_money roth_access backdoor eligibility tax_forms
     """,
     "plans": """
@@ -225,6 +225,7 @@ SPECIAL = {
     "rules.breaks": {"samples, halvings, dollars beside a break": {8, 60, 20}},
     "rules.household_table": {"oldest person": {120}},
     "rules.income_tax": {"rows at a time, and what they take": {25_000, 4_000_000}},
+    "rules.piecewise": {"cells, and where a line is tried in them": {16, 0.2718, 0.618}},
     "rules.roth_access": {"oldest birth": {1900}},
     "rules.roth_money": {"no Roth IRA is older": {1998}},
     "rules.space": {"oldest person": {120}},

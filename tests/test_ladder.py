@@ -164,6 +164,12 @@ def test_never_more_than_there_is(client: mr.Client) -> None:
         assert parts.to_numpy() == pytest.approx(ladder[way].to_numpy(), abs=CENT)
     values = ladder["roth_ira_value"], ladder["designated_roth_value"]
     assert values[0].to_numpy() == pytest.approx(values[1].to_numpy(), rel=1e-9, abs=CENT)
-    # In the order of a Roth IRA's layers nothing comes later than out of a plan.
-    prompt = ladder.loc["prompt"]
-    assert (prompt["roth_ira"] >= prompt["designated_roth"] - CENT).all()
+
+
+@settings(max_examples=6, deadline=None)
+@given(clients())
+def test_a_roth_ira_gives_no_less_than_a_new_account_in_the_plan(client: mr.Client) -> None:
+    """With no Roth money in the plan before, the order of a Roth IRA's layers frees at least what the plan's pro rata does."""
+    ladder = mr.project(client.with_(designated_roth=0.0, roth_deferral=0.0)).ladder
+
+    assert (ladder["roth_ira"] >= ladder["designated_roth"] - CENT).all()

@@ -15,12 +15,15 @@ from megaroth.plans.engine import run
 from megaroth.plans.markets import BLOCK, CREDIT, Mix, growth_paths
 from megaroth.plans.mistakes import MISTAKES
 from megaroth.plans.planned import plan_of_years
-from megaroth.plans.simulation import MONTHS, QUANTILES
+from megaroth.plans.simulation import AT_ONCE, MONTHS, QUANTILES
 from tests.generators import CENT, clients
 
 LIN, MOREAU, OKAFOR, REYES = (mr.Client.load(name) for name in ("lin", "moreau", "okafor", "reyes"))
 SHORT = LIN.with_(separation_year=2028, retirement_year=None, horizon_year=2031)
 KEYS = [each.key for each in mr.STRATEGIES]
+
+
+TOGETHER = AT_ONCE * BLOCK
 
 
 def monthly_growth(client: mr.Client, paths: int, seed: int = 1, market: str = "lognormal") -> np.ndarray:
@@ -53,11 +56,12 @@ def test_without_volatility_it_is_the_projection(client: mr.Client, paid_from: s
 @pytest.mark.parametrize("client", [LIN, MOREAU, OKAFOR, REYES], ids=lambda client: client.name)
 def test_a_path_among_many_is_the_path_alone(client: mr.Client, market: str) -> None:
     """Each path, taken out of the market and run alone, gives the cents that it gives among the others."""
-    fan = mr.simulate(client, paths=BLOCK + 3, seed=5, market=market)
-    growth = monthly_growth(client, BLOCK + 3, 5, market)
+    fan = mr.simulate(client, paths=TOGETHER + 3, seed=5, market=market)
+    growth = monthly_growth(client, TOGETHER + 3, 5, market)
 
     plan = plan_of_years(client.with_(pay_periods=MONTHS), mr.STRATEGIES)
-    for path in (0, 1, BLOCK - 1, BLOCK, BLOCK + 2):
+    worst, best = fan.at_horizon[0].argmin(), fan.at_horizon[0].argmax()
+    for path in (0, 1, BLOCK - 1, BLOCK, TOGETHER - 1, TOGETHER, TOGETHER + 2, worst, best):
         alone = run(plan, growth[:, [path]]).after_tax[-1, :, 0]
         assert fan.at_horizon[:, path] == pytest.approx(alone, abs=CENT)
 
@@ -203,18 +207,20 @@ def test_history_names_its_source() -> None:
 
 
 def test_a_run_that_is_stopped_keeps_what_is_done() -> None:
-    """Asked before each block: the second time it says stop, and the first block is the answer, as if asked for alone."""
+    """Asked before each 10,000 paths: the second time it says stop, and the first are the answer, as if asked for alone."""
     asked = []
 
     def stop() -> bool:
         asked.append(True)
         return len(asked) == 2
 
-    fan = mr.simulate(SHORT, paths=4 * BLOCK, stop=stop)
+    fan = mr.simulate(SHORT, paths=4 * TOGETHER, stop=stop)
 
-    assert (fan.paths, fan.asked, len(asked)) == (BLOCK, 4 * BLOCK, 2)
-    assert fan.quantiles.equals(mr.simulate(SHORT, paths=BLOCK).quantiles)
-    assert str(fan.note) == "The simulation was stopped after 2500 of 10000 paths: the figures rest on these."
+    assert (fan.paths, fan.asked, len(asked)) == (TOGETHER, 4 * TOGETHER, 2)
+    assert fan.quantiles.equals(mr.simulate(SHORT, paths=TOGETHER).quantiles)
+    assert (
+        str(fan.note) == "The simulation was stopped after 10000 of 40000 paths: the figures rest on these."
+    )
     assert mr.simulate(SHORT, paths=10).note is None
 
 
@@ -238,7 +244,7 @@ def test_ctrl_c_stops_without_a_traceback() -> None:
     fan = mr.simulate(LIN, paths=1_000_000, strategies=["prompt", "late_convert"])
 
     assert 0 < fan.paths < 1_000_000
-    assert fan.paths % BLOCK == 0
+    assert fan.paths % TOGETHER == 0
     assert fan.note is not None
     assert np.isfinite(fan.quantiles.to_numpy()).all()
 
@@ -251,7 +257,7 @@ def test_a_long_run_shows_its_progress(
     assert simulation.PATIENCE == 2.0
     monkeypatch.setattr(simulation, "PATIENCE", patience)
 
-    mr.simulate(SHORT, paths=2 * BLOCK)
+    mr.simulate(SHORT, paths=2 * TOGETHER)
 
     printed = capsys.readouterr()
     assert printed.out == ""
@@ -269,9 +275,9 @@ def test_memory_grows_with_what_is_kept_alone() -> None:
         tracemalloc.stop()
         return size
 
-    peak(BLOCK)  # what is loaded once
+    peak(1)  # what is loaded once
     kept_per_path = 8 * 2 * 6
-    assert peak(12 * BLOCK) - peak(3 * BLOCK) < 1.5 * 9 * BLOCK * kept_per_path
+    assert peak(5 * TOGETHER) - peak(TOGETHER) < 1.5 * 4 * TOGETHER * kept_per_path
 
 
 # Impossible input

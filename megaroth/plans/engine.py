@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from megaroth.facts.client import Client
-from megaroth.plans.accounts import AfterTax, PaidBack, TakenAlong, at_year_end, one_year, to_year_end
+from megaroth.plans.accounts import AfterTax, TakenAlong, at_year_end, one_year, to_year_end
 from megaroth.plans.coming_years import ComingYear
 from megaroth.plans.moves import Moves
 from megaroth.plans.planned import PlanOfYears
@@ -196,7 +196,8 @@ class _Accounts:
         days = self.assumed.days_to_rollover
         # Days between payday and rollover earn the period's rate.
         wait = growth ** (days * self.n / 365) if days else None
-        refund = self.refunds.of_year(k, growth, wait)
+        after_tax = AfterTax(opening["after_tax"], opening["after_tax_basis"])
+        refund = self.refunds.of_year(k, growth, wait, after_tax)
         paid_in = {
             name: by_period
             for name, by_period in (
@@ -262,7 +263,7 @@ class _Accounts:
         taken_along = paid_back = None
         if refund is not None:
             movers = np.arange(len(plan.strategies))
-            paid_back = PaidBack(refund.period, refund.after_tax, refund.after_tax_basis)
+            paid_back = refund.out_of_after_tax
         if not len(movers):
             return None
         account = AfterTax(self.balances["after_tax"][movers], self.balances["after_tax_basis"][movers])

@@ -1,8 +1,7 @@
 """Every strategy on thousands of uncertain markets: the same engine with twelve periods a year."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -10,7 +9,7 @@ import pandas as pd
 from megaroth.facts.client import Client
 from megaroth.facts.errors import Message
 from megaroth.plans.engine import run
-from megaroth.plans.markets import CREDIT, Mix, growth_paths
+from megaroth.plans.markets import BLOCK, CREDIT, Mix, growth_paths
 from megaroth.plans.planned import plan_of_years
 from megaroth.plans.strategies import LATE_CONVERT, STRATEGIES, Strategy
 
@@ -132,12 +131,11 @@ def simulate(
     done = 0
     try:
         with _progress(int(paths)) as bar:
-            while together := list(islice(blocks, AT_ONCE)):
+            for growth in _together(blocks, MONTHS * shape[0], int(paths)):
                 if stop is not None and stop():
                     break
-                values = run(plan, np.concatenate(together, axis=1)).after_tax
-                here = values.shape[2]
-                worth[:, :, done : done + here] = values
+                here = growth.shape[1]
+                worth[:, :, done : done + here] = run(plan, growth).after_tax
                 done += here
                 bar.update(here)
     except KeyboardInterrupt:
@@ -152,6 +150,20 @@ def _monthly(client: Client) -> Client:
     """The client paid twelve times a year; what was paid in before today keeps its place in the year."""
     first = (client.elections.first_pay_period - 1) * MONTHS // client.plan.pay_periods + 1
     return client.with_(pay_periods=MONTHS, first_pay_period=first)
+
+
+def _together(blocks: Iterator[np.ndarray], periods: int, paths: int) -> Iterator[np.ndarray]:
+    """Blocks of paths side by side, AT_ONCE of them, each time in the same memory."""
+    growth = np.empty((periods, min(paths, AT_ONCE * BLOCK)))
+    filled = 0
+    for block in blocks:
+        growth[:, filled : filled + block.shape[1]] = block
+        filled += block.shape[1]
+        if filled == growth.shape[1]:
+            yield growth
+            filled = 0
+    if filled:
+        yield growth[:, :filled]
 
 
 def _progress(paths: int) -> object:

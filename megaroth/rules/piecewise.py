@@ -11,10 +11,8 @@ import numpy as np
 
 Function = Callable[[np.ndarray], np.ndarray]
 CELLS = 256  # stretches that are looked at, the shorter the nearer to nothing, where most places are
-INSIDE = (
-    0.2718,
-    0.6180,
-)  # where in a cell the line is tried; odd shares, which no even row of steps falls in with
+# Where in a cell the line is tried: at odd shares, which no even flight of steps falls in with.
+INSIDE = (0.2718, 0.618)
 STRAIGHT = 1e-7  # how far from the line is still on it, in the function's unit
 MANY = 16 * CELLS  # places from which this is quicker than the function itself
 
@@ -24,7 +22,8 @@ def at_many(function: Function, places: np.ndarray) -> np.ndarray:
     What a piecewise linear function is at many places.
 
     A cell counts as straight when the function lies on the line between its ends at both places tried inside. Places in
-    other cells are worked out one by one, so a kink or a jump is where it is and as large as it is.
+    other cells are worked out one by one, so a kink or a jump is where it is and as large as it is. What would be missed
+    is a rise that is gone again before the next place tried: steps of taxes go one way.
 
     Args:
         function: takes places, shape (n,), and gives any number of values at each, shape (values, n).
