@@ -235,7 +235,7 @@ SPECIAL = {
     "plans.markets": {"paths, years, seeds that can be asked for": {2_500, 5, 1_000_000, 63, 0.99}},
     "plans.mistakes": {"a room overfilled, to show": {0.1}},
     "plans.sensitivity": {
-        "steps by which an assumption is moved": {0.02, 0.03, 0.04, 0.1, 5, 11, 30},
+        "steps by which an assumption is moved": {0.02, 0.03, 0.04, 0.1, 0.2, 5, 11, 30},
         "decimals of a rate": {6},
         "last day that every month has": {28},
     },

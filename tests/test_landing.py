@@ -55,7 +55,7 @@ def test_an_edge_is_crossed_at_its_dollar() -> None:
 
     where = landing(mr.cost_of_income(client, 2026, 7_500))
 
-    assert where.parts == pytest.approx([(0.24, 3_550.0), (0.32, 3_950.0)])
+    assert dict(where.parts) == pytest.approx({0.24: 3_550.0, 0.32: 3_950.0})
     assert (where.before, where.start, where.covered, where.drawn_in) == (400_000, 400_000, 0, 0)
 
 
@@ -78,7 +78,7 @@ def test_gains_lie_on_top_at_their_own_rates() -> None:
     where = landing(mr.cost_of_income(client, 2026, 10_000))
 
     assert where.ordinary == pytest.approx(top - 20_000)
-    assert where.gains == pytest.approx([(0.0, 20_000.0), (0.15, 10_000.0)])
+    assert dict(where.gains) == pytest.approx({0.0: 20_000.0, 0.15: 10_000.0})
 
 
 def test_deductions_that_shrink_draw_income_in() -> None:

@@ -329,6 +329,19 @@ def test_what_is_not_known_is_a_caution(
     assert _problem(panel) == ""
 
 
+def test_a_list_shows_what_is_not_known(quick: None) -> None:
+    """A fact that nobody knows yet stands in its list as such, and not as an empty line."""
+    panel = StartPanel(open_client("lin").with_(way_out=None, accepts_after_tax=None))
+
+    assert (
+        panel.fields["way_out"].widget.label == panel.fields["accepts_after_tax"].widget.label == "not known"
+    )
+    assert panel.client.plan.way_out is None
+    panel.enter("way_out", "both")
+    panel._undo.click()
+    assert panel.fields["way_out"].widget.label == "not known"
+
+
 # --- bad input ---
 
 

@@ -21,6 +21,8 @@ from tests.generators import CENT, clients
 LIN, MOREAU, OKAFOR, REYES = (mr.Client.load(name) for name in ("lin", "moreau", "okafor", "reyes"))
 SHORT = LIN.with_(separation_year=2028, retirement_year=None, horizon_year=2031)
 KEYS = [each.key for each in mr.STRATEGIES]
+PROMPT_OF_SEED_1 = [2160314.9, 8404925.17, 28685606.73]
+LATE_OF_SEED_1 = [2084708.55, 8136015.25, 27327070.73]
 
 
 TOGETHER = AT_ONCE * BLOCK
@@ -50,6 +52,17 @@ def test_without_volatility_it_is_the_projection(client: mr.Client, paid_from: s
             values.to_numpy(), abs=CENT
         )
     assert fan.at_horizon[:, 2] == pytest.approx(values.iloc[-1].to_numpy(), abs=CENT)
+
+
+def test_without_volatility_bonds_count_as_they_do_in_the_projection() -> None:
+    """Half in bonds: project and simulate grow the money at the same return of the mix."""
+    client = SHORT.with_(stock_share=0.5, bond_return=0.03, volatility=0.0, bond_volatility=0.0)
+
+    ends = mr.simulate(client, paths=1).at_horizon[:, 0]
+
+    values = mr.project(client.with_(pay_periods=12)).values()
+    assert ends == pytest.approx(values.iloc[-1].to_numpy(), abs=CENT)
+    assert (ends < mr.simulate(client.with_(stock_share=1.0), paths=1).at_horizon[:, 0] - 1_000).all()
 
 
 @pytest.mark.parametrize("market", ["lognormal", "history"])
@@ -116,10 +129,6 @@ def test_the_numbers_of_a_seed() -> None:
     last = fan.quantiles.xs(2056, level="year")
     assert last.loc["prompt", [0.05, 0.5, 0.95]].round(2).tolist() == PROMPT_OF_SEED_1
     assert last.loc["late_convert", [0.05, 0.5, 0.95]].round(2).tolist() == LATE_OF_SEED_1
-
-
-PROMPT_OF_SEED_1 = [0.0, 0.0, 0.0]
-LATE_OF_SEED_1 = [0.0, 0.0, 0.0]
 
 
 # The answer

@@ -209,7 +209,8 @@ def break_even(
 
     Args:
         client: facts and assumptions.
-        of: what is varied: "retirement_tax_rate" (0 to 100%) or "annual_return" (0.1% to 20%).
+        of: what is varied: "retirement_tax_rate" (0 to 100%) or "annual_return" (0.1% to 20%; of stocks, where the
+            client has bonds too).
         between: two strategies, values or keys.
 
     Returns: the rate, or which side always wins; see BreakEven. Two returns of a tie within one percentage point of each

@@ -191,8 +191,6 @@ class _Accounts:
     def run(self, k: int, growth: np.ndarray, by_layer: bool) -> YearOfRun:
         """One year for all strategies and paths."""
         plan, coming, opening = self.plan, self.plan.years[k], self.balances
-        later = to_year_end(growth)
-        whole = later[0] * growth[0]
         days = self.assumed.days_to_rollover
         # Days between payday and rollover earn the period's rate.
         wait = growth ** (days * self.n / 365) if days else None
@@ -208,6 +206,9 @@ class _Accounts:
             )
             if by_period.any()
         }
+        whole, later = np.prod(growth, axis=0), None
+        if paid_in or refund is not None or plan.due[k].any():
+            later = to_year_end(growth)
         closing = {name: opening[name] * whole for name in ACCOUNTS}
         for name in ("after_tax_basis", "brokerage_basis"):
             closing[name] = opening[name].copy()

@@ -58,7 +58,7 @@ def _roth_accounts(
     """At each year's end of one strategy: the law, the Roth IRAs, and the Roth account in the plan."""
     start, before = client.balances, client.assumptions.start_year - 1
     to_ira = [Conversion(each.year, each.taxable, each.nontaxable) for each in start.roth_ira_conversions]
-    had_ira = to_ira or start.roth_ira_value or start.roth_ira_contributions
+    had_ira = start.roth_ira_value or start.roth_ira_contributions
     ira_since = min((before, *(each.year for each in to_ira))) if had_ira else None
     plan_since = before if start.designated_roth else None
     in_plan, deferred = [], 0.0

@@ -25,8 +25,8 @@ RETURN_STEPS = (
 )  # of the grid, around the client's own
 # How far each assumption is moved to either side of the client's own.
 RATE_STEPS = {
-    "annual_return": 0.02, "inflation": 0.01, "pay_growth": 0.02, "dividend_yield": 0.01, "retirement_tax_rate": 0.1,
-    "gains_rate_at_horizon": 0.1, "discount_rate": 0.02,
+    "annual_return": 0.02, "stock_share": 0.2, "bond_return": 0.02, "inflation": 0.01, "pay_growth": 0.02,
+    "dividend_yield": 0.01, "retirement_tax_rate": 0.1, "gains_rate_at_horizon": 0.1, "discount_rate": 0.02,
 }  # fmt: skip
 YEAR_STEPS = {"separation_year": 3, "retirement_year": 3, "horizon_year": 5}
 DAYS = {"days_to_rollover": (0, 30)}

@@ -21,7 +21,7 @@ STRONG = COLOURS["late_convert"]
 BAR = 0.62
 WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}  # under a text that lines would cross
 POINTS = 72  # in an inch
-WIDE = 0.85  # of the figure that the axes surely have, whatever stands beside them
+WIDE = 0.85  # of the figure that the curve's axes surely have, whatever stands beside them
 LANES = 5  # rows of edge names above the curve
 NAMED_CLIFFS = 3
 
@@ -105,7 +105,7 @@ class RulerPicture(Picture):
             bar.set_visible(shown)
             text.set_visible(shown)
             if shown:
-                self._place(bar, text, k, bands[k], (high - low) * 0.012)
+                self._place(bar, text, k, bands[k], low, (high - low) * 0.012)
         self._draw_edges(where, low, high, len(bands))
         axes.set_yticks(range(len(bands)), [band.label for band in bands])
         axes.set_xlim(low, high)
@@ -152,11 +152,10 @@ class RulerPicture(Picture):
         return bands
 
     def _gains(self, parts: Parts) -> str:
-        """Gains with their rates."""
-        speak = self.speak
-        return speak.joined(
-            speak._("{amount} at {rate}", amount=speak.money(dollars), rate=bracket_rate(rate))
-            for rate, dollars in parts
+        """Gains together with their rates."""
+        speak, rates = self.speak, " / ".join(bracket_rate(rate) for rate, _ in parts)
+        return speak._(
+            "{amount} at {rate}", amount=speak.money(sum(dollars for _, dollars in parts)), rate=rates
         )
 
     def _reach(self, where: Landing, bands: Sequence[_Band]) -> tuple[float, float]:
@@ -165,18 +164,24 @@ class RulerPicture(Picture):
         edge = min((edge for edge in where.edges if edge > furthest), default=furthest)
         high = max(min(edge, 1.3 * furthest), LEAST)
         low = -min(where.deductions, 0.3 * high)
-        width = self.figure.get_figwidth() * WIDE * POINTS  # points
-        needed = max(band.high + (high - low) * points(band.text, NORMAL) / width for band in bands)
-        return low * 1.04, max(high * 1.06, needed * 1.05)
+        low, high = low * 1.04, high * 1.06
+        shares = [(band.high, (points(band.text, NORMAL) + 8) / self._width) for band in bands]
+        needed = max((end - low * share) / (1 - share) for end, share in shares)
+        return low, max(high, needed)
 
-    def _place(self, bar: object, text: object, row: int, band: _Band, beside: float) -> None:
+    @property
+    def _width(self) -> float:
+        """Of the axes, in points, beside the longest name of a row."""
+        return self.figure.get_figwidth() * POINTS * 0.7
+
+    def _place(self, bar: object, text: object, row: int, band: _Band, low: float, beside: float) -> None:
         bar.set_xy((min(band.low, band.high), row - BAR / 2))
         bar.set_width(abs(band.high - band.low))
         bar.set_facecolor(band.colour)
         bar.set_edgecolor(
             GREY if band.colour == "#ffffff" else STRONG if band.colour == PALE else band.colour
         )
-        text.set_position((max(band.low, band.high) + beside, row))
+        text.set_position((max(band.low, band.high, low) + beside, row))
         text.set_text(band.text)
         text.set_fontweight("bold" if band.colour == STRONG else "normal")
 
@@ -186,7 +191,7 @@ class RulerPicture(Picture):
         while len(self._edges) < len(edges):
             self._edges.append(axes.axvline(0, color=GREY, linewidth=0.8, zorder=0))
             self._rates.append(axes.text(0, 0, "", ha="center", va="bottom", fontsize=SMALL, color=QUIET))
-        a_point = (high - low) / (self.figure.get_figwidth() * WIDE * POINTS)
+        a_point = (high - low) / self._width
         reached = {rate for rate, _ in where.parts}
         for k, (line, text) in enumerate(zip(self._edges, self._rates, strict=True)):
             begin = edges[k]

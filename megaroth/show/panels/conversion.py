@@ -13,6 +13,7 @@ from megaroth.facts.state_law import StateLaw
 from megaroth.rules.extra_income import CostOfIncome, cost_of_income, fill_to_edge
 from megaroth.rules.landing import landing
 from megaroth.rules.state_tax import state_sentences
+from megaroth.rules.tax_edges import COLUMNS as EDGE_COLUMNS
 from megaroth.show.edges import named_edges
 from megaroth.show.income_pictures import RatePicture, RulerPicture, rate_amounts
 from megaroth.show.income_tables import edges_table, layers_table
@@ -314,7 +315,7 @@ def _edge_field(client: Client, speak: Language) -> ChoiceField:
     try:
         edges = cost_of_income(client, client.assumptions.start_year, 0.0).edges_ahead
     except InputError:  # a first year without tax tables; the answer says so
-        edges = pd.DataFrame(columns=["name", "dollars_to_it"])
+        edges = pd.DataFrame(columns=EDGE_COLUMNS)
     choices = edge_choices(speak, edges, client.household.state)
     return ChoiceField("edge", None, choices, speak, speak._("Fill up to the edge"))
 
