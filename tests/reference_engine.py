@@ -206,11 +206,12 @@ def saver_of(client: Client, year: int, law: Law, worked: int, home: dict[str, f
     saver = client.with_(**facts)
 
     first = mr.load_law(a.start_year, inflation=a.inflation)
-    deferral = chosen.elective_deferral * law.elective_deferral / first.elective_deferral
+    # What is catch-up the first year's limit tells, however the two were entered (law, section 1.3).
+    total = chosen.elective_deferral + chosen.catch_up
+    below_limit = min(total, first.elective_deferral)
+    deferral = below_limit * law.elective_deferral / first.elective_deferral
     at_first = catch_up_limit(first, client.age(a.start_year))
-    catch_up = chosen.catch_up * catch_up_limit(law, client.age(year)) / at_first if at_first else 0.0
-    if year == a.start_year:
-        catch_up = chosen.catch_up
+    catch_up = (total - below_limit) * catch_up_limit(law, client.age(year)) / at_first if at_first else 0.0
     pay = facts[own]
     if solo:
         profit = facts["self_employment_profit"]
@@ -448,7 +449,7 @@ class Books:
 
 @dataclass(frozen=True)
 class Transfer:
-    """The after-tax account moved at the end of a period, USD as it arrives: value, basis in it, taxable, and where to."""
+    """The after-tax account moved at a period's end, USD as it arrives: value, basis in it, taxable, where to."""
 
     period: int
     value: float
@@ -463,8 +464,8 @@ class Line:
     A strategy's year as the ledger shows it, USD.
 
     Attributes: balances at the year's end; brokerage and brokerage_basis hold the client's own and the side account;
-        tax (paid in this year for rollovers and refunds, Medicare for those of two years before included) and of it state
-        and medicare; additional_tax (10%); side_account_tax; kept_back; deposit.
+        tax (paid in this year for rollovers and refunds, Medicare for those of two years before included) and of it
+        state and medicare; additional_tax (10%); side_account_tax; kept_back; deposit.
     """
 
     pre_tax: float
@@ -660,8 +661,8 @@ def move(client: Client, way: Way, period: int, book: Books) -> Transfer:
     """
     Move the whole after-tax account, and in it what will have to go back.
 
-    What arrives has earned the days on the way, and that is income. It is entered in its new account at once, so without
-    the growth of those days, which that account would earn again.
+    What arrives has earned the days on the way, and that is income. It is entered in its new account at once, so
+    without the growth of those days, which that account would earn again.
     """
     wait = on_the_way(client)
     arrives, basis = book.after_tax * wait, book.after_tax_basis

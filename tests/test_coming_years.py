@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import megaroth as mr
-from megaroth.plans.coming_years import coming_years
+from megaroth.plans.coming_years import coming_years, in_year
 
 LIN = mr.Client.load("lin")
 OKAFOR = mr.Client.load("okafor")
@@ -246,14 +246,10 @@ def test_a_catch_up_without_a_place_ends() -> None:
 
     assert found.loc[2026, "pre_tax_in"] == pytest.approx(24_500 + 11_250)
     assert found.loc[2027, "pre_tax_in"] == pytest.approx(mr.load_law(2027).elective_deferral)
-    below = ledger(
-        client.with_(elective_deferral=10_000.0, catch_up=5_000.0)
-    )  # below the limit nothing is catch-up
+    below = ledger(client.with_(elective_deferral=10_000.0, catch_up=5_000.0))
     law, before = mr.load_law(2027), mr.load_law(2026)
-    grown = (
-        10_000 * law.elective_deferral / before.elective_deferral
-        + 5_000 * law.catch_up_60_63 / before.catch_up_60_63
-    )
+    # Below the limit nothing is catch-up: all of it follows the deferral limit.
+    grown = 15_000 * law.elective_deferral / before.elective_deferral
     assert below.loc[2027, "pre_tax_in"] == pytest.approx(grown)
 
 
@@ -282,3 +278,19 @@ def test_a_separate_return_is_the_participants() -> None:
     assert [each.tax_return.people for each in years] == [int(each.law.year >= 2028) for each in years]
     assert years[0].tax_return.household["age"] == 61
     assert years[0].tax_return.household["wages"] == pytest.approx(200_000 - 24_500)
+
+
+@pytest.mark.parametrize(
+    ("birth_year", "elective", "catch_up"), [(1974, 32_500.0, 0.0), (1981, 10_000.0, 2_000.0)]
+)
+def test_what_is_catch_up_the_limit_tells(birth_year: int, elective: float, catch_up: float) -> None:
+    """However a total is entered, only what exceeds 402(g) is catch-up, so the next year saves the same shares of the limits."""
+    client = mr.Client.load("lin").with_(birth_year=birth_year, elective_deferral=elective, catch_up=catch_up)
+    now, then = mr.load_law(2026), mr.load_law(2027)
+    within = min(elective + catch_up, now.elective_deferral)
+    expected = within * then.elective_deferral / now.elective_deferral
+    expected += (elective + catch_up - within) * then.catch_up_50 / now.catch_up_50
+
+    grown = in_year(client, then)
+
+    assert grown.elections.elective_deferral + grown.elections.catch_up == pytest.approx(expected)

@@ -14,6 +14,7 @@ from tests.generators import SAMPLES, clients
 
 LIN = mr.Client.load("lin")
 MOREAU = mr.Client.load("moreau")
+OKAFOR = mr.Client.load("okafor")
 REYES = mr.Client.load("reyes")
 CENT, FINE = 0.005, 1e-6
 
@@ -300,6 +301,17 @@ def test_a_tie_between_other_strategies() -> None:
     assert there.between == ("delay_60m", "late_split")
     assert there.rate == pytest.approx(back.rate, abs=1e-9)
     assert there.difference_at_low == pytest.approx(-back.difference_at_low, abs=CENT)
+
+
+@pytest.mark.parametrize(("assumed", "nearest"), [(0.06, 0), (0.15, 1)])
+def test_of_two_ties_the_nearest_is_the_rate(assumed: float, nearest: int) -> None:
+    """Okafor's late conversion ties with a brokerage account at a low and at a high return: both are told."""
+    even = mr.break_even(OKAFOR.with_(annual_return=assumed), "annual_return", ("late_convert", "brokerage"))
+
+    assert even.rates == pytest.approx((0.018, 0.173), abs=0.002)
+    assert even.rate == even.rates[nearest]
+    assert even.always_wins is None
+    assert even.working["amount"].iloc[-1] == even.rate
 
 
 def test_one_side_always_wins() -> None:

@@ -87,6 +87,20 @@ def test_the_top_tier_starts_at_its_line() -> None:
     assert costs.medicare[1] > costs.medicare[0]
 
 
+def test_a_credit_that_nobody_has_is_no_edge() -> None:
+    """A single filer's child credit would begin to shrink where NIIT begins; without children only NIIT is told."""
+    plain = couple(filing_status="single", wages=150_000.0, taxable_interest=30_000.0)
+
+    alone, with_child = (
+        set(mr.cost_of_income(client, 2026, 0).edges_ahead["name"])
+        for client in (plain, plain.with_(children=1))
+    )
+
+    assert "niit_threshold" in alone
+    assert not {name for name in alone if name.startswith("child_credit")}
+    assert with_child - alone == {"child_credit_start", "child_credit_end"}
+
+
 def test_nothing_of_a_conversion_is_net_investment_income() -> None:
     """Without investment income there is no 3.8%, however large the conversion; with it, at most on that income."""
     assert mr.cost_of_income(couple(wages=240_000.0), 2026, 500_000).niit == 0

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 import megaroth as mr
 from megaroth.facts.client import RothConversion
-from megaroth.plans.ladder import WAYS
+from megaroth.plans.ladder import WAYS, conversion_of
 from tests.generators import CENT, clients
 
 LIN = mr.Client.load("lin")
@@ -134,6 +134,18 @@ def test_tax_kept_back_comes_off_the_basis_first() -> None:
     arrived = row["roth_ira_moved"] - row["roth_ira_tax"]
     assert ladder.loc[2033, "roth_ira"] == pytest.approx(arrived)
     assert ladder["designated_roth"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("kept", "taxable", "nontaxable"), [(0, 3_000, 7_000), (2_000, 3_000, 5_000), (8_000, 2_000, 0)]
+)
+def test_a_conversion_by_its_parts(kept: float, taxable: float, nontaxable: float) -> None:
+    """10,000 moved, of it 3,000 income: what is kept for tax comes off the 7,000 of basis, and only then off the income."""
+    row = {"year": 2030, "roth_ira_moved": 10_000.0, "roth_ira_tax": kept, "taxable_rollover": 3_000.0}
+
+    (found,) = conversion_of(row, "roth_ira", "roth_ira")
+
+    assert (found.year, found.taxable, found.nontaxable) == (2030, taxable, nontaxable)
 
 
 def test_the_participants_age_counts() -> None:

@@ -15,8 +15,8 @@ CENT = 0.01
 CLIENTS, IN_EVERY_RUN = 500, 60
 ACCOUNTS = ("pre_tax", "designated_roth", "after_tax", "traditional_ira", "roth_ira", "brokerage")
 COLUMNS = (
-    *(f"{account}_closing" for account in ACCOUNTS), "after_tax_basis", "brokerage_basis", "taxable_rollover", "taxable_refund", "tax",
-    "state", "medicare", "additional_tax", "side_account_tax",
+    *(f"{account}_closing" for account in ACCOUNTS), "after_tax_basis", "brokerage_basis", "taxable_rollover",
+    "taxable_refund", "tax", "state", "medicare", "additional_tax", "side_account_tax",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Projections worked by hand, data/worked_examples/projections: their sums, the engine, and the reference beside it."""
+"""Projections worked by hand, data/worked_examples/projections: their sums, the engine and the reference."""
 
 import pytest
 import yaml

@@ -129,12 +129,18 @@ def _with(client: Client, plan: dict | None = None, **parts: dict) -> Client:
 
 
 def _elections_in(client: Client, grown: Client, then: Law) -> dict:
-    """Deferral and catch-up at the same share of the law's limits, and no more than the pay of that year."""
+    """
+    Deferral and catch-up at the same share of the law's limits, and no more than the pay of that year.
+
+    What is catch-up the first year's limit tells, not how the two were entered: 26 U.S.C. 414(v)(3)(A).
+    """
     chosen, start = client.elections, client.assumptions.start_year
     now = load_law(start, inflation=client.assumptions.inflation)
-    deferral = chosen.elective_deferral * then.elective_deferral / now.elective_deferral
+    total = chosen.elective_deferral + chosen.catch_up
+    within = min(total, now.elective_deferral)
+    deferral = within * then.elective_deferral / now.elective_deferral
     before, after = catch_up_limit(now, client.age(start)), catch_up_limit(then, client.age(then.year))
-    catch_up = chosen.catch_up * after / before if before else 0.0
+    catch_up = (total - within) * after / before if before else 0.0
     if grown.plan.offers_roth is False and roth_only_catch_up(grown, then):
         # Pay has passed the threshold on the way, and the plan has no place for what exceeds the deferral limit.
         catch_up = min(catch_up, max(0.0, deferral_left(grown, then)[0] - deferral))

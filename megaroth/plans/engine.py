@@ -46,7 +46,10 @@ class Values:
 
 
 def run(
-    plan: PlanOfYears, growth: np.ndarray, on_year: Callable[["YearOfRun"], None] | None = None
+    plan: PlanOfYears,
+    growth: np.ndarray,
+    on_year: Callable[["YearOfRun"], None] | None = None,
+    into: np.ndarray | None = None,
 ) -> Values:
     """
     Run every strategy through all years on every path.
@@ -55,6 +58,7 @@ def run(
         plan: of plan_of_years.
         growth: 1 + return of each pay period, shape (years x periods, paths).
         on_year: is shown each year as it closes, with all flows and the layers of the tax; None: only values are kept.
+        into: an array for the values after tax, in their shape; None: a new one.
 
     Returns: the values; path by path what the path alone gives.
     Source: design sections 3 and 4; 26 U.S.C. 402A(c)(4), 408A(d)(3), 72(d)(2), 72(t).
@@ -62,7 +66,7 @@ def run(
     paths = growth.shape[1]
     by_year = growth.reshape(len(plan.years), plan.periods, paths)
     accounts = _Accounts(plan, paths)
-    worth = np.empty((len(plan.years), len(plan.strategies), paths))
+    worth = np.empty((len(plan.years), len(plan.strategies), paths)) if into is None else into
     tax, taxable = np.zeros(worth.shape[1:]), np.zeros(worth.shape[1:])
     for k, of_year in enumerate(by_year):
         year = accounts.run(k, of_year, by_layer=on_year is not None)

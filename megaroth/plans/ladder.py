@@ -63,8 +63,8 @@ def _roth_accounts(
     plan_since = before if start.designated_roth else None
     in_plan, deferred = [], 0.0
     for row in years.to_dict("records"):
-        to_ira += _conversion(row, "roth_ira", way)
-        in_plan += _conversion(row, "designated_roth", way)
+        to_ira += conversion_of(row, "roth_ira", way)
+        in_plan += conversion_of(row, "designated_roth", way)
         deferred += row["designated_roth_in"]
         if plan_since is None and (in_plan or deferred):
             plan_since = row["year"]
@@ -75,7 +75,7 @@ def _roth_accounts(
         )
 
 
-def _conversion(row: Mapping[str, float], name: str, way: str) -> list[Conversion]:
+def conversion_of(row: Mapping[str, float], name: str, way: str) -> list[Conversion]:
     """What a year brought into one Roth account, if anything; a tax kept back, basis first, never arrived there."""
     moved, kept = row[f"{name}_moved"], row[f"{name}_tax"]
     if moved <= 0:

@@ -135,7 +135,7 @@ def simulate(
                 if stop is not None and stop():
                     break
                 here = growth.shape[1]
-                worth[:, :, done : done + here] = run(plan, growth).after_tax
+                run(plan, growth, into=worth[:, :, done : done + here])
                 done += here
                 bar.update(here)
     except KeyboardInterrupt:

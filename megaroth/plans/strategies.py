@@ -61,8 +61,8 @@ LATE_SPLIT = Strategy(
     only_at_separation=True,
     earnings_to="traditional_ira",
 )
-NEVER = Strategy("never", "Never", "从不转换", stays=True)
-BROKERAGE = Strategy("brokerage", "Brokerage account", "证券账户", stays=True, contributes=False)
+NEVER = Strategy("never", "Never", "始终不转换", stays=True)
+BROKERAGE = Strategy("brokerage", "Brokerage account", "改投应税账户", stays=True, contributes=False)
 STRATEGIES = (PROMPT, YEARLY, LATE_CONVERT, LATE_SPLIT, NEVER, BROKERAGE)
 DESTINATIONS = ("roth", "traditional_ira")
 LONGEST_WAIT = 100  # years

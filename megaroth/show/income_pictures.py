@@ -43,27 +43,25 @@ def bracket_rate(rate: float) -> str:
 
 
 def landing_finding(speak: Language, where: Landing) -> str:
-    """In which brackets the amount is taxed, in one sentence."""
-    amount, parts = speak.money(where.amount), where.parts
+    """In which brackets the amount is taxed, in one sentence that is no longer than a title."""
+    amount, parts, covered = speak.money(where.amount), where.parts, where.covered >= 0.5
     if where.amount <= 0:
         return speak._("Nothing is converted")
     if not parts:
         return speak._("Deductions cover all of {amount}", amount=amount)
-    if where.covered < 0.5 and len(parts) == 1:
-        return speak._("All of {amount} is taxed at {rate}", amount=amount, rate=bracket_rate(parts[0][0]))
-    if where.covered < 0.5 and len(parts) == 2:
-        (low, first), (high, second) = ((bracket_rate(rate), dollars) for rate, dollars in parts)
-        return speak._(
-            "Of {amount}, {first} is taxed at {low} and {second} at {high}",
-            amount=amount, first=speak.money(first), low=low, second=speak.money(second), high=high,
-        )  # fmt: skip
-    said = [
-        speak._("{amount} at {rate}", amount=speak.money(each), rate=bracket_rate(rate))
-        for rate, each in parts
-    ]
-    if where.covered >= 0.5:
-        said.insert(0, speak._("{amount} covered by deductions", amount=speak.money(where.covered)))
-    return speak._("Of {amount}: {parts}", amount=amount, parts=speak.joined(said))
+    top, last = bracket_rate(parts[-1][0]), speak.money(parts[-1][1])
+    if len(parts) == 1 and not covered:
+        return speak._("All of {amount} is taxed at {rate}", amount=amount, rate=top)
+    if len(parts) == 1:
+        first = speak.money(where.covered)
+        text = "Of {amount}, {first} is covered by deductions and {second} is taxed at {high}"
+        return speak._(text, amount=amount, first=first, second=last, high=top)
+    if len(parts) == 2 and not covered:
+        first, low = speak.money(parts[0][1]), bracket_rate(parts[0][0])
+        text = "Of {amount}, {first} is taxed at {low} and {second} at {high}"
+        return speak._(text, amount=amount, first=first, low=low, second=last, high=top)
+    text = "Of {amount}, {last} is taxed at {high} and the rest at lower rates"
+    return speak._(text, amount=amount, last=last, high=top)
 
 
 @dataclass(frozen=True)
