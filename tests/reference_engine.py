@@ -206,9 +206,9 @@ def saver_of(client: Client, year: int, law: Law, worked: int, home: dict[str, f
     saver = client.with_(**facts)
 
     first = mr.load_law(a.start_year, inflation=a.inflation)
-    # What is catch-up the first year's limit tells, however the two were entered (law, section 1.3).
+    # What is catch-up the first year's limit tells, as other plans leave it, however the two were entered (law, section 1.3).
     total = chosen.elective_deferral + chosen.catch_up
-    below_limit = min(total, first.elective_deferral)
+    below_limit = min(total, deferral_left(client, first)[0])
     deferral = below_limit * law.elective_deferral / first.elective_deferral
     at_first = catch_up_limit(first, client.age(a.start_year))
     catch_up = (total - below_limit) * catch_up_limit(law, client.age(year)) / at_first if at_first else 0.0

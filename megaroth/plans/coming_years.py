@@ -132,12 +132,13 @@ def _elections_in(client: Client, grown: Client, then: Law) -> dict:
     """
     Deferral and catch-up at the same share of the law's limits, and no more than the pay of that year.
 
-    What is catch-up the first year's limit tells, not how the two were entered: 26 U.S.C. 414(v)(3)(A).
+    What is catch-up tells the first year's limit, as other plans leave it, and not how the two were entered: 26 U.S.C.
+    414(v)(3)(A).
     """
     chosen, start = client.elections, client.assumptions.start_year
     now = load_law(start, inflation=client.assumptions.inflation)
     total = chosen.elective_deferral + chosen.catch_up
-    within = min(total, now.elective_deferral)
+    within = min(total, deferral_left(client, now)[0])
     deferral = within * then.elective_deferral / now.elective_deferral
     before, after = catch_up_limit(now, client.age(start)), catch_up_limit(then, client.age(then.year))
     catch_up = (total - within) * after / before if before else 0.0
