@@ -158,3 +158,13 @@ def test_limits_are_the_laws() -> None:
     assert list(table.index) == ["2025", "2026", "2027 p", "2028 p"]
     wanted = [mr.load_law(year, inflation=0.03).annual_additions for year in range(2025, 2029)]
     assert _dollars(table["Limit on annual additions"]) == wanted
+
+
+def test_a_layer_is_named_with_the_year_in_which_it_is_paid() -> None:
+    """Medicare's surcharges come two years after the transfer, also where they are nothing."""
+    costs = mr.cost_of_waiting(mr.Client.load("lin"), [0, 8])
+
+    words = [label for label, _ in tax_layers(costs, 8, "en")]
+
+    assert words[0] == "Ordinary brackets, 2034 p"
+    assert "Medicare surcharges, 2036 p" in words

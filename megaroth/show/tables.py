@@ -8,6 +8,7 @@ from megaroth.facts.law import latest_published_year, load_law
 from megaroth.plans.comparison import CostOfWaiting
 from megaroth.plans.projection import LAYERS, Projection
 from megaroth.plans.strategies import Strategy
+from megaroth.rules.medicare import LOOKBACK
 from megaroth.rules.room import CENT, Room
 from megaroth.show.language import Language, language
 
@@ -72,7 +73,9 @@ def tax_layers(costs: CostOfWaiting, wait: float, code: str) -> list[tuple[str, 
     found = []
     for layer, label in _layers_in(ledger).items():
         due = ledger[ledger[layer].abs() > CENT]
-        years = due if len(due) else ledger[ledger["taxable_rollover"] > 0]
+        moved = ledger.loc[ledger["taxable_rollover"] > 0, "year"]
+        later = LOOKBACK if layer == "medicare" else 0
+        years = due if len(due) else ledger[ledger["year"].isin(moved + later)]
         words = speak._(label)
         if len(years):
             words = speak._("{layer}, {years}", layer=words, years=_span(speak, years))
