@@ -242,7 +242,7 @@ def test_nothing_is_not_magnified() -> None:
 
 
 def test_layers_run_on_and_zero_is_written() -> None:
-    """Each layer begins where the last one ended; a layer without tax says $0."""
+    """Each layer begins where the last one ended, under the year in which it is paid; a layer without tax says $0."""
     picture = LayersPicture(language("en"))
     layers = tax_layers(COSTS, 5, "en")
 
@@ -252,7 +252,8 @@ def test_layers_run_on_and_zero_is_written() -> None:
     assert [bar.get_x() for bar in picture.axes.patches] == pytest.approx([0, *ends[:-1]])
     assert ends[-1] * 1e3 == pytest.approx(COSTS.loc[5, "tax"])
     assert len(layers) == len(LAYERS)
-    assert all("2031 p" in label for label, _ in layers)
+    paid = [label.rpartition(", ")[2] for label, _ in layers]
+    assert paid == ["2033 p" if layer == "medicare" else "2031 p" for layer in LAYERS]
     assert "$0" in words
 
 
