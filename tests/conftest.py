@@ -1,4 +1,4 @@
-"""The running app and the browser that tests share."""
+"""What tests share: the running app, the browser, and for panels a clients' folder of their own."""
 
 import os
 import secrets
@@ -87,3 +87,17 @@ def _wait_for(app: App, process: subprocess.Popen, log: Path) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
     pytest.fail(f"The server did not start:\n{log.read_text(encoding='utf-8')}", pytrace=False)
+
+
+@pytest.fixture
+def clients_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Each test saves into a folder of its own."""
+    monkeypatch.setenv("MEGAROTH_CLIENTS", str(tmp_path / "clients"))
+    monkeypatch.delenv("QUERY_STRING", raising=False)
+    return tmp_path / "clients"
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what a panel does when the hand rests."""
+    monkeypatch.setattr("megaroth.show.panels.panel.AtRest.ask", lambda _self, _work: None)

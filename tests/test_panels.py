@@ -3,7 +3,6 @@
 import asyncio
 import html
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -63,18 +62,7 @@ OWN_BAD = {
 }
 
 
-@pytest.fixture(autouse=True)
-def clients_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Each test saves into a folder of its own."""
-    monkeypatch.setenv("MEGAROTH_CLIENTS", str(tmp_path / "clients"))
-    monkeypatch.delenv("QUERY_STRING", raising=False)
-    return tmp_path / "clients"
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out what a panel does when the hand rests."""
-    monkeypatch.setattr("megaroth.show.panels.panel.AtRest.ask", lambda _self, _work: None)
+pytestmark = pytest.mark.usefixtures("clients_folder")
 
 
 def _panel(kind: type[Panel], name: str = "lin", code: str = "en") -> Panel:

@@ -146,6 +146,11 @@ def load_law(year: int, inflation: float = 0.025) -> Law:
     return _law(int(number), checked_one("inflation", inflation, low=-0.05, high=0.2))
 
 
+def law_of(year: int | Law, inflation: float = 0.025) -> Law:
+    """A law as it is, or that of a year; arguments and errors of load_law."""
+    return year if isinstance(year, Law) else load_law(year, inflation)
+
+
 @cache
 def parameters() -> dict[str, dict]:
     """Every file of data/law/ by name, read once."""

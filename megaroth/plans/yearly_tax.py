@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from megaroth.rules.client_return import ClientReturn, Columns
-from megaroth.rules.extra_income import layers_between
+from megaroth.rules.client_return import ClientReturn
+from megaroth.rules.extra_income import layers_between, row
 from megaroth.rules.piecewise import MANY, at_many
 
 NOTHING: Mapping[str, np.ndarray] = {}
@@ -80,7 +80,7 @@ def tax_of_year(
     medicare, medicare_of_dividends = caused(columns["medicare"])
     layers = NOTHING
     if by_layer and number:
-        of_taxed = (_part(columns, rows) for rows in (without, with_))
+        of_taxed = (row(columns, rows, 1) for rows in (without, with_))
         layers = {
             name: _placed(amount, taxed, income.shape)
             for name, amount in layers_between(tax_return.law, *of_taxed).items()
@@ -122,11 +122,6 @@ def _rows(dividends: np.ndarray, taxed: np.ndarray) -> tuple[np.ndarray, np.ndar
     place_of = np.empty_like(places)
     place_of[order] = np.arange(len(order))
     return order, place_of[np.where(taxed, places, like)]
-
-
-def _part(columns: Columns, rows: slice) -> Columns:
-    """Some rows of columns; what is one number is the same for all."""
-    return {name: column[rows] if getattr(column, "ndim", 0) else column for name, column in columns.items()}
 
 
 def _placed(amount: np.ndarray | float, taxed: np.ndarray, shape: tuple[int, int]) -> np.ndarray:

@@ -12,7 +12,7 @@ import numpy as np
 Function = Callable[[np.ndarray], np.ndarray]
 SAMPLES = 8  # points looked at inside a gap
 HALVINGS = 60
-NEAR = 1 / 64
+NEAR = 1 / 64  # dollars: so little that no line but a cliff lies inside, and exact in binary
 BESIDE = 20.0  # dollars from a break at which the lines on its sides are read
 
 

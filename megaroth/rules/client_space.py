@@ -5,7 +5,7 @@ import numpy as np
 from megaroth.facts.client import Client, Plan
 from megaroth.facts.errors import Dollars, InputError, Message, Rate, furthest_over
 from megaroth.facts.fields import FIRST_YEAR
-from megaroth.facts.law import Law, load_law
+from megaroth.facts.law import Law, law_of, load_law
 from megaroth.rules.payroll import match_of_year, yearly_match
 from megaroth.rules.room import Reason, Room
 from megaroth.rules.self_employed import SoloSpace, solo_401k_space
@@ -27,7 +27,7 @@ def after_tax_space(client: Client, year: int | Law) -> Room:
     Raises: InputError for deferrals above the limits of the year, or above pay.
     Source: 26 U.S.C. 415(c), 402(g), 414(v), 457(b); Reg. 1.401(m)-2(a)(1)(ii).
     """
-    law = year if isinstance(year, Law) else load_law(year, inflation=client.assumptions.inflation)
+    law = law_of(year, client.assumptions.inflation)
     so_far = client.elections.after_tax_so_far if law.year == client.assumptions.start_year else 0.0
     notes = [*_plan_notes(client), *_year_notes(client, law)]
     if client.plan.kind == "solo_401k":

@@ -13,9 +13,11 @@ import pandas as pd
 
 from megaroth.facts.client import Client
 from megaroth.facts.errors import checked, refuse
-from megaroth.facts.law import Law, load_law
+from megaroth.facts.law import Law, law_of
+from megaroth.rules.breaks import NEAR
 from megaroth.rules.client_return import ClientReturn, Columns, client_return
 from megaroth.rules.income_tax import adjusted_gross_income, tax_by_rates, taxable_income
+from megaroth.rules.space import plain
 from megaroth.rules.tax_edges import edges_ahead
 from megaroth.rules.working import Working
 
@@ -43,9 +45,6 @@ LAYER_SOURCES = {
     "medicare": "42 U.S.C. 1395r(i), 1395w-113(a)(7)",
     "state": "law of the state",
 }
-STEP = (
-    1 / 64
-)  # dollars: a slope is read over so little that no line but a cliff lies inside, exactly in binary
 
 
 def layers_between(law: Law, without: Columns, with_: Columns) -> dict[str, Numbers]:
@@ -173,8 +172,8 @@ def cost_of_income(client: Client, year: int | Law, amount: Numbers) -> CostOfIn
     6000.0
     """
     amounts = checked("amount", amount)
-    ret = client_return(client, _law(client, year))
-    points = np.stack([np.zeros_like(amounts), amounts, np.add(amounts, STEP), np.add(amounts, 2 * STEP)])
+    ret = client_return(client, law_of(year, client.assumptions.inflation))
+    points = np.stack([np.zeros_like(amounts), amounts, np.add(amounts, NEAR), np.add(amounts, 2 * NEAR)])
     columns = ret.columns(conversion=points)
     without, with_ = (row(columns, k, points.ndim) for k in (0, 1))
     layers = layers_between(ret.law, without, with_)
@@ -182,11 +181,10 @@ def cost_of_income(client: Client, year: int | Law, amount: Numbers) -> CostOfIn
     answer = {
         **layers,
         "total": sum(layers.values()),
-        "marginal_rate": (taxes[3] - taxes[2]) / STEP,
+        "marginal_rate": (taxes[3] - taxes[2]) / NEAR,
         "agi": with_["agi"],
     }
-    answer = {name: float(value) if np.ndim(value) == 0 else value for name, value in answer.items()}
-    return CostOfIncome(tax_return=ret, amount=amounts, **answer)
+    return CostOfIncome(tax_return=ret, amount=amounts, **plain(answer))
 
 
 def fill_to_edge(client: Client, year: int | Law, edge: str) -> float:
@@ -197,19 +195,15 @@ def fill_to_edge(client: Client, year: int | Law, edge: str) -> float:
     Returns: USD of taxable income, rounded down to the cent, so that the edge is not crossed.
     Raises: InputError when no such edge lies ahead.
     """
-    ahead = edges_ahead(client_return(client, _law(client, year)), 0.0)
+    ahead = edges_ahead(client_return(client, law_of(year, client.assumptions.inflation)), 0.0)
     if edge not in set(ahead["name"]):
         refuse("choice", "edge", edge, choices=", ".join(ahead["name"]))
     return float(ahead.loc[ahead["name"] == edge, "dollars_to_it"].iloc[0])
 
 
-def row(columns: Columns, k: int, dimensions: int) -> Columns:
-    """One row of columns whose first axis is a stack of *dimensions* axes; what is not stacked is the same for all."""
+def row(columns: Columns, k: int | slice, dimensions: int) -> Columns:
+    """A row of columns that are stacked to *dimensions* axes, or some rows; what is not stacked is the same for all."""
     return {
         name: value[k] if getattr(value, "ndim", 0) == dimensions else value
         for name, value in columns.items()
     }
-
-
-def _law(client: Client, year: int | Law) -> Law:
-    return year if isinstance(year, Law) else load_law(year, inflation=client.assumptions.inflation)

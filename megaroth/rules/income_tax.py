@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from megaroth.facts.law import STATUS_CODE, Law, load_law
+from megaroth.facts.law import STATUS_CODE, Law, law_of
 from megaroth.rules.deductions import deductions, excess
 from megaroth.rules.household_table import OPTIONAL, REQUIRED, checked_columns
 from megaroth.rules.self_employed import self_employment_earnings, self_employment_tax
@@ -309,7 +309,7 @@ def federal_tax(year: int | Law, households: pd.DataFrame) -> pd.DataFrame:
         filer whose spouse itemizes, a separate filer who lived apart all year, AMT preference items.
     Source: see PIECES.
     """
-    law = year if isinstance(year, Law) else load_law(year)
+    law = law_of(year)
     law.array("bracket_edges")  # a year without tables is refused before any row is read
     columns = checked_columns(households, REQUIRED, OPTIONAL)
     rows = len(households)

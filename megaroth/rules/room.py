@@ -25,7 +25,6 @@ LIMIT_NAMES = {
     "take_home_pay_left": "take-home pay",
     "plan_kind": "the kind of plan",
 }
-CAPS = tuple(name for name in LIMIT_NAMES if name not in ("annual_additions", "compensation", "plan_kind"))
 CAP_LABELS = {
     "after_tax_cap_share": "Plan's cap, share of pay",
     "after_tax_cap_dollars": "Plan's cap, dollars",

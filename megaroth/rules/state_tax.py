@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from megaroth.facts.errors import Message, Rate
-from megaroth.facts.law import STATUS_CODE, Law, load_law
+from megaroth.facts.law import STATUS_CODE, Law, law_of
 from megaroth.facts.state_law import FEDERAL, STATES, StateLaw, load_state_law
 from megaroth.rules.household_table import OPTIONAL, REQUIRED, checked_columns, refuse_cell
 from megaroth.rules.income_tax import BLOCK, federal_columns
@@ -183,7 +183,7 @@ def state_tax(year: int | Law, households: pd.DataFrame) -> pd.DataFrame:
     Raises: InputError naming column and row for a missing, unknown, negative or non-finite value.
     Source: the files of data/law/states.
     """
-    law = year if isinstance(year, Law) else load_law(year)
+    law = law_of(year)
     law.array("bracket_edges")  # a year without federal tables is refused before any row is read
     columns = checked_columns(households, STATE_REQUIRED, STATE_OPTIONAL, CODES)
     _refuse_more_than_the_conversion(households, columns)

@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from megaroth.facts.law import STATUSES, Law
-from megaroth.rules.breaks import breaks_between
+from megaroth.rules.breaks import NEAR, breaks_between
 from megaroth.rules.client_return import ClientReturn, Columns
 from megaroth.rules.state_lines import state_lines
 
 FURTHEST = 100_000_000.0  # beyond every line of law
 SEARCHED = 2_000_000.0  # how far ahead breaks without a name are looked for
-NEAR = 1 / 64  # dollars on either side of an edge
+AROUND = np.array([[-2], [-1], [1], [2]]) * NEAR  # where the taxes beside a place are read
 CENT = 0.01
 SMALL_STEP = 100.0  # dollars
 A_BIT = 1e-6  # a measure that stops at its line reaches it nowhere exactly but a bit before
@@ -95,11 +95,12 @@ def _unnamed(ret: ClientReturn, amount: float, places: np.ndarray) -> dict[str, 
 
     ends = np.concatenate([[amount, amount + SEARCHED], places])
     found = breaks_between(taxes, np.unique(np.minimum(ends, amount + SEARCHED)))
-    around = ret.columns(conversion=found + np.array([[-2], [-1], [1], [2]]) * NEAR)
-    bends, jumps = _bend_and_jump(around["all_taxes"])
-    federal, _ = _bend_and_jump(around["total"])
-    kept = (np.abs(bends) > A_BIT) | (np.abs(jumps) > SMALL_STEP)
-    names = np.where(np.abs(federal) > A_BIT, "federal_tax_at_", "state_tax_at_")
+    around = ret.columns(conversion=found + AROUND)
+    before, after, jump = _beside(around["all_taxes"])
+    federal_before, federal_after, _ = _beside(around["total"])
+    kept = (np.abs(after - before) > A_BIT) | (np.abs(jump) > SMALL_STEP)
+    federal = np.abs(federal_after - federal_before) > A_BIT
+    names = np.where(federal, "federal_tax_at_", "state_tax_at_")
     agi = np.broadcast_to(around["agi"], (4, found.size))[1]
     return {
         f"{name}{income:.0f}": place
@@ -107,18 +108,16 @@ def _unnamed(ret: ClientReturn, amount: float, places: np.ndarray) -> dict[str, 
     }
 
 
-def _bend_and_jump(taxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """From the taxes at two points before a place and two after it: how the rate changes there, and what jumps."""
+def _beside(taxes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """From the taxes AROUND a place: the rate before it, the rate after it, and what jumps there."""
     before, after = (taxes[1] - taxes[0]) / NEAR, (taxes[3] - taxes[2]) / NEAR
-    return after - before, taxes[2] - taxes[1] - NEAR * (before + after)
+    return before, after, taxes[2] - taxes[1] - NEAR * (before + after)
 
 
 def _described(ret: ClientReturn, amount: float, lines: list[Edge], places: np.ndarray) -> pd.DataFrame:
     """The taxes on either side of each place tell what crossing it does."""
-    around = np.array([-2 * NEAR, -NEAR, NEAR, 2 * NEAR])[:, None] + places
-    taxes = ret.columns(conversion=np.maximum(around, 0.0))["all_taxes"]
-    bend, jump = _bend_and_jump(taxes)
-    before = (taxes[1] - taxes[0]) / NEAR
+    taxes = ret.columns(conversion=np.maximum(places + AROUND, 0.0))["all_taxes"]
+    before, after, jump = _beside(taxes)
     jumps = (np.abs(jump) > CENT / 2) & np.array([line.kind != "edge" for line in lines])
     step = np.where(jumps, np.round(jump, 2), 0.0)
     # Rounded down to the cent; where the line itself bites, a cent before it.
@@ -129,9 +128,9 @@ def _described(ret: ClientReturn, amount: float, lines: list[Edge], places: np.n
         "dollars_to_it": np.maximum(to_it, 0.0),
         "step_dollars": step,
         "rate_before": before,
-        "rate_after": before + bend,
+        "rate_after": after,
     }
-    matters = (step != 0) | (np.abs(bend) > A_BIT)
+    matters = (step != 0) | (np.abs(after - before) > A_BIT)
     return pd.DataFrame(rows, columns=COLUMNS)[matters & (places < FURTHEST - 1)]
 
 
@@ -149,7 +148,6 @@ def _measures(columns: Columns) -> Columns:
         "standard_over_itemized": columns["standard_deduction"] - columns["itemized_deduction"],
         "amt_income": columns["amt_income"],
         "irmaa_magi": columns["irmaa_magi"],
-        "conversion": columns["conversion"],
         **{name: column for name, column in columns.items() if name.startswith("state:")},
     }
 
