@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import megaroth as mr
+from megaroth.plans.coming_years import coming_years
 from megaroth.rules.client_return import client_return
 from megaroth.rules.extra_income import LAYERS
 from tests.generators import clients
@@ -218,6 +219,21 @@ def test_the_working_ends_in_the_total() -> None:
     assert layers["amount"].sum() == pytest.approx(cost.total, abs=CENT)
     assert steps["amount"].iloc[-1] == pytest.approx(cost.total, abs=CENT)
     assert steps["source"].str.len().min() > 5
+
+
+def test_a_catch_up_that_must_be_roth_lowers_no_wages() -> None:
+    """After high pay a catch-up is Roth whatever was elected (414(v)(7)): box 1 is the projection's too."""
+    client = couple(
+        birth_year=1974,
+        wages=200_000.0,
+        elective_deferral=24_500.0,
+        catch_up=8_000.0,
+        prior_year_wages=190_000.0,
+    )
+
+    assert mr.cost_of_income(client, 2026, 0).agi == 200_000 - 24_500
+    assert coming_years(client)[0].tax_return.household["wages"] == 200_000 - 24_500
+    assert mr.cost_of_income(client.with_(prior_year_wages=100_000.0), 2026, 0).agi == 200_000 - 32_500
 
 
 def test_a_separate_return_has_the_participant_alone() -> None:

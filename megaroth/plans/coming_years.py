@@ -9,7 +9,13 @@ from megaroth.facts.client import Client
 from megaroth.facts.law import Law, load_law
 from megaroth.plans.strategies import paychecks_worked
 from megaroth.rules.client_return import ClientReturn, client_return
-from megaroth.rules.client_space import after_tax_space, deferral_left, roth_only_catch_up, solo_space
+from megaroth.rules.client_space import (
+    after_tax_space,
+    deferral_left,
+    own_pre_tax,
+    roth_only_catch_up,
+    solo_space,
+)
 from megaroth.rules.self_employed import self_employment_tax
 from megaroth.rules.space import catch_up_limit
 
@@ -58,18 +64,15 @@ def _year(client: Client, year: int) -> ComingYear:
         return ComingYear(law, client_return(grown, law, pre_tax_deferral=0.0), nothing, nothing, nothing)
     at_job = grown if worked == n else _at_this_job(grown, law, worked)
     room = after_tax_space(at_job, law)
-    roth = at_job.elections.roth_deferral
-    if roth_only_catch_up(at_job, law):
-        roth = max(roth, room.catch_up)
-    own_pre_tax = at_job.elections.elective_deferral + at_job.elections.catch_up - roth
+    chosen, pre_tax = at_job.elections, own_pre_tax(at_job, law, room.catch_up)
     # An employee's employer money is no pay; a sole proprietor deducts it like his own.
-    deducted = own_pre_tax + (room.employer_contribution if client.plan.kind == "solo_401k" else 0.0)
+    deducted = pre_tax + (room.employer_contribution if client.plan.kind == "solo_401k" else 0.0)
     return ComingYear(
         law=law,
         tax_return=client_return(grown, law, deducted),
         after_tax=_paychecks(client, year, _after_tax(at_job, law, room.space), worked),
-        pre_tax=_evenly(own_pre_tax + room.employer_contribution, worked, n),
-        roth_deferral=_evenly(roth, worked, n),
+        pre_tax=_evenly(pre_tax + room.employer_contribution, worked, n),
+        roth_deferral=_evenly(chosen.elective_deferral + chosen.catch_up - pre_tax, worked, n),
     )
 
 

@@ -9,7 +9,7 @@ from megaroth.facts.client import Client
 from megaroth.facts.fields import LAST_YEAR
 from megaroth.facts.law import STATUS_CODE, Law, load_law
 from megaroth.facts.state_law import StateLaw, load_state_law
-from megaroth.rules.client_space import solo_space
+from megaroth.rules.client_space import deferral_left, own_pre_tax, solo_space
 from megaroth.rules.income_tax import federal_columns
 from megaroth.rules.medicare import LOOKBACK, irmaa_magi, medicare_surcharge, people_on_medicare
 from megaroth.rules.state_tax import state_columns
@@ -103,8 +103,9 @@ def pre_tax_of(client: Client, law: Law) -> float:
     """
     The year's own pre-tax deferral, catch-up included, as elected; a sole proprietor deducts his employer share too.
 
-    Source: 26 U.S.C. 402(e)(3), 404(a)(8).
+    Source: 26 U.S.C. 402(e)(3), 404(a)(8), 414(v)(3)(A).
     """
     chosen = client.elections
-    own = chosen.elective_deferral + chosen.catch_up - chosen.roth_deferral
-    return own + (solo_space(client, law).employer if client.plan.kind == "solo_401k" else 0.0)
+    catch_up = max(0.0, chosen.elective_deferral + chosen.catch_up - deferral_left(client, law)[0])
+    employer = solo_space(client, law).employer if client.plan.kind == "solo_401k" else 0.0
+    return own_pre_tax(client, law, catch_up) + employer

@@ -160,6 +160,18 @@ def roth_only_catch_up(client: Client, law: Law) -> bool | None:
     return client.household.prior_year_wages > law.roth_catch_up_wages
 
 
+def own_pre_tax(client: Client, law: Law, catch_up: float) -> float:
+    """
+    The pre-tax part of the year's own deferral: all but what is Roth as elected, or as a catch-up that must be Roth.
+
+    Args: catch_up: what of the deferral is catch-up, USD.
+    Source: 26 U.S.C. 402(e)(3), 402A(a), 414(v)(7).
+    """
+    chosen = client.elections
+    roth = max(chosen.roth_deferral, catch_up) if roth_only_catch_up(client, law) else chosen.roth_deferral
+    return chosen.elective_deferral + chosen.catch_up - roth
+
+
 def _refuse_catch_up_without_roth(client: Client, law: Law, left: float) -> None:
     total = client.elections.elective_deferral + client.elections.catch_up
     if over := furthest_over(total, left):
