@@ -13,10 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.__main__ import NO_BROWSER, find_browser
 
 START_TIME = 60  # seconds that the server may take on a slow machine
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The same examples in every run of the same commit; the deep checks look for new ones."""
+    settings.register_profile("every commit", derandomize=True)
+    if config.option.markexpr:
+        settings.load_profile("every commit")
 
 
 @dataclass(frozen=True)

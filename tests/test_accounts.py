@@ -19,8 +19,8 @@ FLAT = {"contribution": 3_000.0, "periods_per_year": 12, "years": 10}
 
 
 def geometric(u: float, k: int) -> float:
-    """1 + u + ... + u^(k-1)."""
-    return k if u == 1 else (u**k - 1) / (u - 1)
+    """1 + u + ... + u^(k-1), added up: the closed quotient loses digits where u is near 1."""
+    return math.fsum(u**i for i in range(k))
 
 
 @st.composite
