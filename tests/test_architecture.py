@@ -17,17 +17,24 @@ HOUSE = {
     "facts": "data labels errors yaml_file fields law state_law client",
     "rules": """
         working room space payroll rollover self_employed deductions household_table income_tax
-        state_return state_lines state_rules state_tax medicare breaks piecewise client_space client_return tax_edges
-        extra_income landing roth_money roth_access backdoor eligibility tax_forms
+        state_return state_lines state_rules state_tax medicare breaks piecewise client_space paychecks owner_plans
+        client_return tax_edges extra_income landing roth_money roth_access backdoor eligibility tax_forms
+        payer_forms safe_harbor
     """,
     "plans": """
         strategies markets accounts yearly_tax ladder coming_years flat mistakes planned refunds moves engine
         ledger simulation projection comparison sensitivity offers book
     """,
     "show": """
-        language plan_text client_files edges tables income_tables charts income_pictures chapter handout server
+        language plan_text client_files edges tables income_tables eligibility_tables backdoor_tables solo_tables
+        pay_tables offer_tables form_tables growth_tables letters charts income_pictures backdoor_pictures
+        solo_pictures pay_pictures offer_pictures growth_pictures chapter firm handout_parts handout_pdf handout_html
+        workbook handout server
     """,
-    "show.panels": "fields page why panel facts_form space waiting conversion start",
+    "show.panels": """
+        fields page why panel facts_form space paychecks waiting conversion eligibility plan_summary backdoor solo
+        offers forms growth risk scenarios handouts start meeting
+    """,
 }
 ORDER = [f"megaroth.{floor}.{name}" for floor, names in HOUSE.items() for name in names.split()] + [
     "megaroth.cli"
