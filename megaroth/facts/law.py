@@ -59,23 +59,21 @@ class Law:
     Raises (on reading a figure): InputError with rule "no_tax_tables" where the sources hold no figure so early.
     """
 
-    __slots__ = ("_arrays", "_figures", "inflation", "projected", "year")
+    __slots__ = ("__dict__", "_arrays", "inflation", "projected", "year")
 
     def __init__(self, year: int, inflation: float):
         put = object.__setattr__
         put(self, "year", year)
         put(self, "inflation", inflation)
         put(self, "projected", year > latest_published_year())
-        put(self, "_figures", {})
         put(self, "_arrays", {})
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("_") or name not in parameters():
             raise AttributeError(f"the law has no figure called {name!r}; see data/law/")
-        figures = self._figures
-        if name not in figures:
-            figures[name] = _frozen(_amount(name, self.year, self.inflation))
-        return figures[name]
+        figure = _frozen(_amount(name, self.year, self.inflation))
+        self.__dict__[name] = figure  # Python finds it there the next time
+        return figure
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("the law of a year is fixed")
@@ -103,7 +101,12 @@ class Law:
 
     def for_status(self, name: str, status: np.ndarray | int) -> np.ndarray | float:
         """A figure for each household by its STATUS_CODE; one of several amounts has them along the first axis."""
-        return self.array(name).T.take(status, axis=-1)
+        if not isinstance(status, int):
+            return self.array(name).T.take(status, axis=-1)
+        arrays, key = self._arrays, (name, status)  # one client asks for the same few over and over
+        if key not in arrays:
+            arrays[key] = self.array(name).T[..., status]
+        return arrays[key]
 
     def source(self, name: str) -> Source:
         """

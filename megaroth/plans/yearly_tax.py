@@ -57,13 +57,10 @@ def tax_of_year(
     zero = np.zeros(income.shape)
     if not taxed.any() and not dividends.any():
         return TaxOfYear(zero, zero, zero, zero, NOTHING)
-    # Row after row: the household alone; with the dividends of each strategy, the taxed last; with their income too.
-    order, row_of = _rows(dividends, taxed)
-    of_rows, number = dividends[order].ravel(), np.count_nonzero(taxed) * income.shape[1]
-    end = 1 + of_rows.size
-    without, with_ = slice(end - number, end), slice(end, None)
+    # Row after row: the household alone; with the dividends of each strategy; of the taxed ones with their income too.
+    end = 1 + dividends.size
     conversion = np.concatenate([np.zeros(end), income[taxed].ravel()])
-    more_dividends = np.concatenate([[0.0], of_rows, of_rows[of_rows.size - number :]])
+    more_dividends = np.concatenate([[0.0], dividends.ravel(), dividends[taxed].ravel()])
     own_dividends = tax_return.household["qualified_dividends"]
     columns = tax_return.columns(conversion=conversion, qualified_dividends=own_dividends + more_dividends)
 
@@ -71,16 +68,16 @@ def tax_of_year(
         """By the income, and by the dividends."""
         if np.ndim(taxes) == 0:
             return zero, zero
-        by_income = np.zeros(income.shape)
-        by_income[taxed] = (taxes[with_] - taxes[without]).reshape(-1, income.shape[1])
-        by_dividends = (taxes[1:end] - taxes[0]).reshape(-1, income.shape[1])
-        return by_income, by_dividends[row_of]
+        with_dividends, by_income = taxes[1:end].reshape(income.shape), zero.copy()
+        by_income[taxed] = taxes[end:].reshape(-1, income.shape[1]) - with_dividends[taxed]
+        return by_income, with_dividends - taxes[0]
 
     on_income, on_dividends = caused(columns["total"] + columns["state"])
     medicare, medicare_of_dividends = caused(columns["medicare"])
     layers = NOTHING
-    if by_layer and number:
-        of_taxed = (row(columns, rows, 1) for rows in (without, with_))
+    if by_layer and taxed.any():
+        without = np.arange(1, end).reshape(income.shape)[taxed].ravel()
+        of_taxed = (row(columns, rows, 1) for rows in (without, slice(end, None)))
         layers = {
             name: _placed(amount, taxed, income.shape)
             for name, amount in layers_between(tax_return.law, *of_taxed).items()
@@ -98,30 +95,17 @@ def _on_many_paths(tax_return: ClientReturn, income: np.ndarray, dividends: np.n
         due = columns["total"] + columns["state"]
         return np.stack([due, columns["medicare"]] if tax_return.people else [due])
 
-    order, row_of = _rows(dividends, np.zeros(len(dividends), dtype=bool))
-    found = at_many(taxes, np.append(dividends[order].ravel(), 0.0))
-    with_dividends = found[:, :-1].reshape(len(found), len(order), -1)[:, row_of]
+    # Strategies whose side accounts are alike need one row: prompt without days, split and never have paid the same.
+    like = (dividends[:, None] == dividends).all(axis=2).argmax(axis=1)
+    firsts, row_of = np.unique(like, return_inverse=True)
+    found = at_many(taxes, np.append(dividends[firsts].ravel(), 0.0))
+    with_dividends = found[:, :-1].reshape(len(found), len(firsts), -1)[:, row_of]
     on_dividends = with_dividends - found[:, -1:, None]
     on_income, taxed = np.zeros_like(on_dividends), income > 0
     if taxed.any():
         on_income[:, taxed] = taxes(dividends[taxed], income[taxed]) - with_dividends[:, taxed]
     medicare = (on_income[1], on_dividends[1]) if tax_return.people else (0.0, 0.0)
     return TaxOfYear(on_income[0], medicare[0], on_dividends[0], medicare[1], NOTHING)
-
-
-def _rows(dividends: np.ndarray, taxed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """
-    Whose dividends are looked at, the taxed strategies last, and the place in that order of each strategy's own.
-
-    Untaxed strategies whose side accounts are alike need one row: prompt without days, split and never have paid the
-    same.
-    """
-    places = np.arange(len(dividends))
-    like = (dividends[:, None] == dividends).all(axis=2).argmax(axis=1)
-    order = np.concatenate([np.flatnonzero(~taxed & (like == places)), np.flatnonzero(taxed)])
-    place_of = np.empty_like(places)
-    place_of[order] = np.arange(len(order))
-    return order, place_of[np.where(taxed, places, like)]
 
 
 def _placed(amount: np.ndarray | float, taxed: np.ndarray, shape: tuple[int, int]) -> np.ndarray:

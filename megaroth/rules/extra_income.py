@@ -5,7 +5,7 @@ The income is the taxable part of a conversion: ordinary income that is neither 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -18,6 +18,7 @@ from megaroth.rules.breaks import NEAR
 from megaroth.rules.client_return import ClientReturn, Columns, client_return
 from megaroth.rules.income_tax import adjusted_gross_income, tax_by_rates, taxable_income
 from megaroth.rules.space import plain
+from megaroth.rules.state_tax import CODES
 from megaroth.rules.tax_edges import edges_ahead
 from megaroth.rules.working import Working
 
@@ -152,7 +153,13 @@ class CostOfIncome:
         return steps.frame()
 
 
-def cost_of_income(client: Client, year: int | Law, amount: Numbers) -> CostOfIncome:
+def cost_of_income(
+    client: Client,
+    year: int | Law,
+    amount: Numbers,
+    conversion_from: str = "plan",
+    state_nontaxable: Numbers = 0.0,
+) -> CostOfIncome:
     """
     What extra income from a conversion costs the client in all taxes of a year, and in Medicare two years later.
 
@@ -163,16 +170,25 @@ def cost_of_income(client: Client, year: int | Law, amount: Numbers) -> CostOfIn
         client: facts; pre-tax deferrals come off pay.
         year: tax year, 2023 or later, projected at the client's inflation where it is not published; or a Law.
         amount: taxable part of the conversion, USD; a number or an array.
+        conversion_from: "plan" or "ira"; some states tell them apart.
+        state_nontaxable: the part of *amount* that the state alone has taxed already, USD.
 
     Returns: the cost and its layers, in the shape of *amount*.
-    Raises: InputError for a negative or non-finite amount, or a year without tax tables.
+    Raises: InputError for a negative or non-finite amount, an unknown source of it, or a year without tax tables.
     Source: LAYER_SOURCES.
 
     >>> round(float(cost_of_income(Client.load("lin"), 2026, 25_000).ordinary), 2)
     6000.0
     """
     amounts = checked("amount", amount)
+    if conversion_from not in CODES["conversion_from"]:
+        refuse("choice", "conversion_from", conversion_from, choices=", ".join(CODES["conversion_from"]))
     ret = client_return(client, law_of(year, client.assumptions.inflation))
+    source = {
+        "conversion_from_ira": float(conversion_from == "ira"),
+        "state_nontaxable": checked("state_nontaxable", state_nontaxable),
+    }
+    ret = replace(ret, household={**ret.household, **source})
     points = np.stack([np.zeros_like(amounts), amounts, np.add(amounts, NEAR), np.add(amounts, 2 * NEAR)])
     columns = ret.columns(conversion=points)
     without, with_ = (row(columns, k, points.ndim) for k in (0, 1))
@@ -201,7 +217,7 @@ def fill_to_edge(client: Client, year: int | Law, edge: str) -> float:
     return float(ahead.loc[ahead["name"] == edge, "dollars_to_it"].iloc[0])
 
 
-def row(columns: Columns, k: int | slice, dimensions: int) -> Columns:
+def row(columns: Columns, k: int | slice | np.ndarray, dimensions: int) -> Columns:
     """A row of columns that are stacked to *dimensions* axes, or some rows; what is not stacked is the same for all."""
     return {
         name: value[k] if getattr(value, "ndim", 0) == dimensions else value
