@@ -14,30 +14,33 @@ ROOT = Path(__file__).parents[1]
 
 # A module imports only from modules that stand before it here. A new module takes its place here first.
 HOUSE = {
-    "facts": "data labels errors yaml_file fields law state_law client",
+    "facts": "data labels errors yaml_file fields law state_law providers client",
     "rules": """
         working room space payroll rollover self_employed deductions household_table income_tax
-        state_return state_lines state_rules state_tax medicare breaks piecewise client_space paychecks owner_plans
-        client_return tax_edges extra_income landing roth_money roth_access backdoor eligibility tax_forms
+        state_return state_lines state_rules state_tax medicare breaks piecewise client_space owner_plans
+        client_return spreading pay_dates paid_so_far paychecks_left
+        paycheck_elections paychecks tax_edges extra_income share_trade landing roth_money roth_access backdoor ira_money plan_features plan_reasons eligibility payouts tax_forms
         payer_forms safe_harbor
     """,
     "plans": """
         strategies markets accounts yearly_tax ladder coming_years flat mistakes planned refunds moves engine
-        ledger simulation projection comparison sensitivity offers book
+        ledger simulation projection year_forms comparison sensitivity scenarios job_offer offers book
     """,
     "show": """
-        language plan_text client_files edges tables income_tables eligibility_tables backdoor_tables solo_tables
-        pay_tables offer_tables form_tables growth_tables letters charts income_pictures backdoor_pictures
-        solo_pictures pay_pictures offer_pictures growth_pictures chapter firm handout_parts handout_pdf handout_html
-        workbook handout server
+        language plan_pages plan_sentences plan_phrases plan_verdicts plan_clauses plan_text
+        client_files edges tables income_tables eligibility_tables backdoor_tables solo_tables
+        pay_history pay_tables offer_tables form_tables growth_tables choices page_font letters sources findings monday results charts eligibility_pictures income_pictures
+        backdoor_pictures solo_pictures pay_pictures offer_pictures growth_pictures chapter firm handout_facts
+        handout_parts handout_pdf handout_html sheet workbook handout notes server
     """,
     "show.panels": """
         fields page why panel facts_form space paychecks waiting conversion eligibility plan_summary backdoor solo
-        offers forms growth risk scenarios handouts start meeting
+        offers forms received_form estimated_tax growth risk scenarios handouts start meeting
     """,
 }
 ORDER = [f"megaroth.{floor}.{name}" for floor, names in HOUSE.items() for name in names.split()] + [
-    "megaroth.cli"
+    "megaroth.cli",
+    "megaroth.__main__",
 ]
 CALCULATION = ("facts", "rules", "plans")
 
@@ -227,20 +230,25 @@ SPECIAL = {
         "how far an entry may go": {20, 0.99, 80},
         "near misses named in a message": {0.4, 6},
     },
+    "facts.providers": {"letters of a sentence": {400}},
     "facts.law": {"inflation to start from, and its bounds": {0.025, 0.05, 0.2}},
     "rules.backdoor": {"oldest person": {120}, "oldest Form 8606": {1987}, "decimals of a float": {15}},
     "rules.breaks": {"samples, halvings, dollars beside a break": {8, 60, 20}},
     "rules.household_table": {"oldest person": {120}},
     "rules.income_tax": {"rows at a time, and what they take": {25_000, 4_000_000}},
+    "rules.pay_dates": {"middle of a month": {15}},
     "rules.piecewise": {"cells, and where a line is tried in them": {16, 0.2718, 0.618}},
     "rules.roth_access": {"oldest birth": {1900}},
     "rules.roth_money": {"no Roth IRA is older": {1998}},
     "rules.space": {"oldest person": {120}},
+    "rules.tax_forms": {"oldest person": {120}},
     "rules.tax_edges": {"dollars beyond every line of law, and how far to look": {100_000_000, 2_000_000}},
+    "rules.share_trade": {"shares from nothing to the largest": {41}},
     "plans.comparison": {"delays and rates that are tried": {11, 21, 25, 0.2}},
     "plans.flat": {"bare figures to start from, and their bounds": {0.07, 0.24, 0.99}},
     "plans.markets": {"paths, years, seeds that can be asked for": {2_500, 5, 1_000_000, 63, 0.99}},
     "plans.mistakes": {"a room overfilled, to show": {0.1}},
+    "plans.offers": {"offers side by side": {6}},
     "plans.sensitivity": {
         "steps by which an assumption is moved": {0.02, 0.03, 0.04, 0.1, 0.2, 5, 11, 30},
         "decimals of a rate": {6},
@@ -319,6 +327,8 @@ MADE_HERE = {
     ".ruff_cache",
     "__pycache__",
     "clients",
+    "providers",
+    "handouts",
     "build",
     "dist",
 }

@@ -11,12 +11,19 @@ import megaroth as mr
 from megaroth.facts.client import ALL_FIELDS, MatchTier, RothConversion, ShareOfPay
 from megaroth.facts.errors import in_unit
 from megaroth.facts.labels import LABELS, label_of, unit_of
+from megaroth.facts.providers import Claim, Provider
+from megaroth.plans.job_offer import Offer
 from megaroth.rules.income_tax import OPTIONAL, REQUIRED
+from megaroth.show.firm import Firm
 
 PACKAGE = Path(mr.__file__).parent
 FIELDS = {
     *ALL_FIELDS,
-    *(name for model in (MatchTier, RothConversion, ShareOfPay) for name in model.model_fields),
+    *(
+        name
+        for model in (MatchTier, RothConversion, ShareOfPay, Offer, Provider, Claim, Firm)
+        for name in model.model_fields
+    ),
 }
 COLUMNS = {*REQUIRED, *OPTIONAL}
 UNITS = {"money", "rate", "year", "age", "count", "number", "text"}

@@ -34,7 +34,7 @@ from megaroth.facts.fields import (
     Year,
     near,
 )  # fmt: skip
-from megaroth.facts.yaml_file import Lines, read_yaml, write_yaml
+from megaroth.facts.yaml_file import in_file, read_yaml, write_yaml
 
 FILE_VERSION = 1
 OLDEST = 110
@@ -334,7 +334,7 @@ class Client(Facts):
         try:
             return cls(**content)
         except InputError as problem:
-            raise _in_file(path, lines, problem) from None
+            raise in_file(path, lines, problem) from None
 
     def save(self, path: str | Path) -> None:
         """
@@ -373,17 +373,6 @@ def _changed(name: str, part: object, model: type[Facts], changes: dict) -> obje
 
 def _year_of(born: int | dt.date | None) -> int | None:
     return born.year if isinstance(born, dt.date) else born
-
-
-def _in_file(path: Path, lines: Lines, problem: InputError) -> InputError:
-    """The same problem with the file and the line in which it stands."""
-    place = problem.place or (problem.field,)
-    nearest = next((place[:n] for n in range(len(place), 0, -1) if place[:n] in lines), None)
-    # A check across parts knows its field and not in which part it stands.
-    known = nearest or next((there for there in lines if there[-1] == problem.field), None)
-    values = {"file": path.name, "line": lines.get(known, 1), "problem": problem.message}
-    text = "{file}, line {line}: {problem}"
-    return InputError(problem.rule, text, field=problem.field, value=problem.value, **values)
 
 
 def _version_error(path: Path, version: object) -> InputError:

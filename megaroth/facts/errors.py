@@ -230,6 +230,8 @@ RULES = {
     "group": "{field} must be a group of fields; you entered {value}.",
     "unknown": "There is no field called {value}; did you mean one of: {choices}?",
     "match": "{field} must read like 50% to 6%; you entered {value}.",
+    "other_plans": "{field} must read like Old Corp 401k 10,000; you entered {value}.",
+    "conversions": "{field} must read like 2022 5,000 10,000; you entered {value}.",
     "later": "{field} must come after {earlier}; you entered {value}.",
     "once": "{field}: give each only once; you entered {value} twice.",
     "whole_months": "{field} must be a whole number of months, as twelfths of a year; you entered {value}.",

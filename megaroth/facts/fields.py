@@ -162,7 +162,7 @@ def _sentence(field: str, detail: Mapping[str, Any], model: type[Facts]) -> Inpu
 def bounds_of(model: type[Facts], field: str) -> tuple[float, float]:
     """The lowest and highest value that a field's type allows."""
     found = model.model_json_schema()["properties"].get(field, {})
-    options = [found, *found.get("anyOf", [])]
+    options = [found, *found.get("anyOf", []), found.get("items", {})]
     low = next((o[k] for o in options for k in ("minimum", "exclusiveMinimum") if k in o), float("-inf"))
     high = next((o["maximum"] for o in options if "maximum" in o), float("inf"))
     return low, high

@@ -50,6 +50,17 @@ def _text_of(path: Path) -> str:
     return text
 
 
+def in_file(path: Path, lines: Lines, problem: InputError) -> InputError:
+    """The same problem with the file and the line in which it stands."""
+    place = problem.place or (problem.field,)
+    nearest = next((place[:n] for n in range(len(place), 0, -1) if place[:n] in lines), None)
+    # A check across parts knows its field and not in which part it stands.
+    known = nearest or next((there for there in lines if there[-1] == problem.field), None)
+    values = {"file": path.name, "line": lines.get(known, 1), "problem": problem.message}
+    text = "{file}, line {line}: {problem}"
+    return InputError(problem.rule, text, field=problem.field, value=problem.value, **values)
+
+
 def write_yaml(path: Path, content: dict) -> None:
     """
     Write a mapping as YAML: the whole file or nothing.
@@ -62,12 +73,22 @@ def write_yaml(path: Path, content: dict) -> None:
         was there stays as it was.
     """
     text = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    write_whole(path, text.encode("utf-8"))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """
+    Write a file: all of it or nothing.
+
+    Raises: InputError with field "client" when the folder cannot be written or the disk is full; the file that
+        was there stays as it was.
+    """
     part = None
     try:
         # The same folder, so that the last step is a rename and not a copy.
         handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         if path.exists():

@@ -7,26 +7,6 @@ import ipywidgets as w
 from megaroth.facts.labels import label_of
 from megaroth.show.language import Language, parse_money, parse_percent, parse_whole
 
-# What a person reads for the values of a fact that has only a few.
-CHOICES: dict[str, dict[object, str]] = {
-    "filing_status": {
-        "single": "single", "mfj": "married filing jointly", "mfs": "married filing separately",
-        "hoh": "head of household", "qss": "qualifying surviving spouse",
-    },
-    "participant": {"client": "the client", "spouse": "the spouse"},
-    "kind": {"401k": "401(k)", "403b": "403(b)", "457b": "457(b)", "solo_401k": "solo 401(k)"},
-    "way_out": {
-        None: "not known", "in_plan_rollover": "in-plan Roth rollover",
-        "in_service_distribution": "in-service distribution", "both": "both ways", "none": "at separation",
-    },
-    "frequency": {
-        None: "not known", "each_paycheck": "each paycheck", "monthly": "monthly", "quarterly": "quarterly",
-        "yearly": "once a year",
-    },
-    "tax_paid_from": {"outside": "money outside the plan", "from_conversion": "the money being moved"},
-}  # fmt: skip
-
-
 NO_VALUE = ""  # a list whose value is None shows no line at all
 
 
@@ -41,7 +21,8 @@ class Field:
     slides = False
 
     def __init__(self, name: str, widget: w.DOMWidget, speak: Language, label: str) -> None:
-        self.name, self.widget, self._speak, self.label = name, widget, speak, label
+        self.name = self.fact = name  # a panel that asks for a fact twice renames the one and not the other
+        self.widget, self._speak, self.label = widget, speak, label
         widget.description = label
         widget.layout.width = "100%"
         widget.style.description_width = "initial"
@@ -89,6 +70,11 @@ class Field:
             self.widget.remove_class("megaroth-wrong")
 
 
+def dollars(amount: float) -> str:
+    """An amount as it stands in a box: cents only where there are any."""
+    return f"{amount:,.0f}" if float(amount).is_integer() else f"{amount:,.2f}"
+
+
 class TypedField(Field):
     """A text box, read when left or on Enter; a subclass reads more than words from it."""
 
@@ -102,7 +88,7 @@ class TypedField(Field):
 
     @property
     def value(self) -> object:
-        return self.parse(self.name, self.widget.value)
+        return self.parse(self.fact, self.widget.value)
 
     def control_of(self, value: object) -> object:
         return "" if value is None else self.shown(value)
@@ -126,7 +112,7 @@ class MoneyField(TypedField):
     parse = staticmethod(parse_money)
 
     def shown(self, value: object) -> str:
-        return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+        return dollars(value)
 
 
 class PercentField(TypedField):
