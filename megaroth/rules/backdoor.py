@@ -74,6 +74,28 @@ class Form8606:
         return self.lines["14"]
 
     @property
+    def on_paper(self) -> "Form8606":
+        """
+        The form as it is filled in by hand: whole dollars on every line, line 10 to three decimals.
+
+        Source: instructions of Form 1040, rounding off to whole dollars; Form 8606, line 10.
+        """
+        entered = {number: _whole(self.lines.get(number, 0.0)) for number in ("1", "2", "4", "6", "7", "8")}
+        form = form_8606(
+            self.year, contribution=entered["1"], prior_basis=entered["2"], converted=entered["8"],
+            year_end_value=entered["6"], distributions=entered["7"], contributed_next_year=entered["4"], decimals=3,
+        )  # fmt: skip
+        if "10" not in form.lines:
+            return form
+        line = dict(form.lines)
+        line["11"] = _whole(line["11"])
+        line["12"] = min(_whole(line["12"]), line["5"] - line["11"])
+        line["13"] = line["11"] + line["12"]
+        line |= {"14": line["3"] - line["13"], "15": line["7"] - line["12"]}
+        line |= {"17": line["11"], "18": line["16"] - line["11"]}
+        return Form8606(self.year, line)
+
+    @property
     def working(self) -> pd.DataFrame:
         """The form's lines in order: label, amount, formula, source; the last row is line 18, or 14 without a payout."""
         steps = Working()
@@ -81,6 +103,11 @@ class Form8606:
             if number in self.lines:
                 steps.add(label, self.lines[number], formula, CITE)
         return steps.frame()
+
+
+def _whole(amount: float) -> float:
+    """To whole dollars, fifty cents up."""
+    return float(Decimal(str(amount)).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def form_8606(
