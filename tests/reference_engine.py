@@ -310,7 +310,8 @@ def tax_row(client: Client, year: int, home: dict[str, float], own_pre_tax: floa
         row["age"], row["spouse_age"] = client.age(year), 0
         row["wages"], row["spouse_wages"] = home["spouse_wages" if spouse_saves else "wages"], 0.0
     if client.plan.kind == "solo_401k":
-        row["other_ordinary_income"] -= own_pre_tax + employer
+        row["plan_deduction"] = own_pre_tax + employer
+        row["other_ordinary_income"] -= row["plan_deduction"]
     else:
         row["spouse_wages" if joint and spouse_saves else "wages"] -= own_pre_tax
     row["state"] = facts.state
@@ -362,7 +363,7 @@ def taxes_of(facts: Year, dividends_and_conversions: Sequence[tuple[float, float
         row["conversion"] = conversion
         rows.append(row)
     table = pd.DataFrame(rows)
-    if facts.household["other_ordinary_income"] < 0:
+    if "plan_deduction" in facts.household:
         return _taxes_by_formula(facts, rows)
     federal = mr.federal_tax(
         facts.law, table.drop(columns=["state", "spouse_converts", "state_rate", "local_rate"])
@@ -378,10 +379,10 @@ def taxes_of(facts: Year, dividends_and_conversions: Sequence[tuple[float, float
 
 def _taxes_by_formula(facts: Year, rows: list[dict]) -> list[Taxes]:
     """
-    The same without the tables, which refuse a negative cell.
+    The same without the tables, which know no deduction of a sole proprietor's own saving.
 
-    A sole proprietor deducts his own saving from income as a whole: where there is no other income the cell for other
-    income is what he deducts, below zero.
+    It comes off income as a whole: where there is no other income the cell for other income is what he deducts, below
+    zero. It comes off the business income of the QBI deduction too.
     """
     found = []
     for row in rows:

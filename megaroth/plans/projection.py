@@ -29,6 +29,10 @@ __all__ = [
     "projection_of",
 ]
 LAYER_LABELS = LAYERS
+ACCOUNT_LABELS = {
+    "pre_tax": "Pre-tax 401(k)", "designated_roth": "Roth 401(k)", "after_tax": "After-tax account",
+    "traditional_ira": "Traditional IRA", "roth_ira": "Roth IRA", "brokerage": "Brokerage account",
+}  # fmt: skip
 IN_SUMMARY = ("taxable_rollover", "taxable_refund", "tax", *LAYERS, "additional_tax", "side_account_tax")
 
 
@@ -103,15 +107,43 @@ class Projection:
         index = pd.Index(self.run_values.years, name="year")
         return pd.DataFrame(self.run_values.after_tax[:, :, 0], index=index, columns=columns)
 
+    def value_working(self, strategy: str) -> pd.DataFrame:
+        """
+        How a strategy's value after tax at the horizon comes about: each account, then the tax that drawing it would cost.
+
+        Raises: InputError for a strategy that was not projected.
+        """
+        assumed, steps, k = self.client.assumptions, Working(), self._place_of(strategy)
+        closing = {name: amounts[k, 0] for name, amounts in self.years[-1].closing.items()}
+        for name, words in ACCOUNT_LABELS.items():
+            if closing[name]:
+                steps.add(words, closing[name], "closing balance of the last year", "ledger")
+        earnings = max(0.0, closing["after_tax"] - closing["after_tax_basis"])
+        ira_gain = max(0.0, closing["traditional_ira"] - self.client.balances.traditional_ira_basis)
+        untaxed = closing["pre_tax"] + earnings + ira_gain
+        formula = "pre-tax money and untaxed earnings times the assumed rate in retirement"
+        later = -assumed.retirement_tax_rate * untaxed
+        steps.add("Income tax when it is drawn", later, formula, "assumption")
+        gain = max(0.0, closing["brokerage"] - closing["brokerage_basis"])
+        formula = "brokerage value less its basis, times the assumed rate on gains"
+        steps.add("Tax on the gain", -assumed.gains_rate_at_horizon * gain, formula, "assumption")
+        value = self.run_values.after_tax[-1, k, 0]
+        steps.add("Value after tax", value, "accounts less both taxes", "ledger")
+        return steps.frame()
+
+    def _place_of(self, strategy: str) -> int:
+        known = [each.key for each in self.strategies]
+        if strategy not in known:
+            refuse("choice", "strategies", strategy, choices=", ".join(known))
+        return known.index(strategy)
+
     def working(self, strategy: str, year: int) -> pd.DataFrame:
         """
         One year of the ledger as steps: what moved, what of it is income, and the tax by layer.
 
         Raises: InputError for a strategy or a year that was not projected.
         """
-        known = [each.key for each in self.strategies]
-        if strategy not in known:
-            refuse("choice", "strategies", strategy, choices=", ".join(known))
+        self._place_of(strategy)
         years = [each.coming.law.year for each in self.years]
         if year not in years:
             refuse("between", "year", year, low=years[0], high=years[-1])

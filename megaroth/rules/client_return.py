@@ -73,7 +73,7 @@ def client_return(client: Client, law: Law, pre_tax_deferral: float | None = Non
         pre_tax_deferral: what comes off pay (or off a sole proprietor's other income); None: from the elections.
 
     Raises: InputError for a year without tax tables.
-    Source: 26 U.S.C. 402(e)(3), 402(g); 404(a)(8), 62(a)(6) for a sole proprietor.
+    Source: 26 U.S.C. 402(e)(3), 402(g); 404(a)(8), 62(a)(6), Reg. 1.199A-3(b)(1)(vi) for a sole proprietor.
     """
     home, year = client.household, law.year
     deferral = pre_tax_of(client, law) if pre_tax_deferral is None else pre_tax_deferral
@@ -84,8 +84,12 @@ def client_return(client: Client, law: Law, pre_tax_deferral: float | None = Non
     own = "spouse_wages" if joint and spouse_saves else "wages"
     if spouse_saves and not joint:
         pay["wages"], ages["age"] = home.spouse_wages, client.age(year)
-    # A sole proprietor's own contribution comes off all income (Schedule 1), never off the wages of a job beside it.
-    from_pay = 0.0 if client.plan.kind == "solo_401k" else min(pay[own], deferral)
+    # A sole proprietor's own contribution comes off all income (Schedule 1), never off the wages of a job beside it;
+    # it lowers the business income of the QBI deduction as well.
+    solo = client.plan.kind == "solo_401k"
+    from_pay = 0.0 if solo else min(pay[own], deferral)
+    if solo:
+        columns["plan_deduction"] = deferral
     pay[own] -= from_pay
     columns["other_ordinary_income"] -= deferral - from_pay
     columns |= pay | ages

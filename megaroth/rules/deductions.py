@@ -64,10 +64,12 @@ def qbi_deduction(law: Law, columns: Mapping[str, Numbers], income: Numbers) -> 
     Above the threshold it fades over the range, twice over for a specified service. A small minimum stays, but not
     for a specified service above the range, which is no qualified business then.
 
-    Args: columns: the household, half_se_tax, preferred_income; income: taxable income before this deduction, USD.
-    Source: 26 U.S.C. 199A(a), (b)(2), (3), (d)(1), (3), (e)(1), (i).
+    Args: columns: the household, half_se_tax, preferred_income, and plan_deduction where the owner deducts
+        contributions to a plan of the business (absent: none); income: taxable income before this deduction, USD.
+    Source: 26 U.S.C. 199A(a), (b)(2), (3), (d)(1), (3), (e)(1), (i); Reg. 1.199A-3(b)(1)(vi).
     """
-    profit = np.maximum(columns["self_employment_profit"] - columns["half_se_tax"], 0.0)
+    of_business = columns["half_se_tax"] + columns.get("plan_deduction", 0.0)
+    profit = np.maximum(columns["self_employment_profit"] - of_business, 0.0)
     if not np.any(profit):
         return np.zeros_like(income)
     status = columns["status"]
