@@ -12,7 +12,7 @@ from megaroth.rules.self_employed import SoloSpace, solo_401k_space
 from megaroth.rules.space import after_tax_space_of, catch_up_limit, no_room_457b, refuse_deferral
 
 
-def after_tax_space(client: Client, year: int | Law) -> Room:
+def after_tax_space(client: Client, year: int | Law, match: float | None = None) -> Room:
     """
     Room for after-tax money in the plan that is planned for.
 
@@ -22,6 +22,7 @@ def after_tax_space(client: Client, year: int | Law) -> Room:
     Args:
         client: facts and the plan.
         year: a year, projected at the client's inflation where it is not published, or a Law.
+        match: the year's, where it is known paycheck by paycheck; None: by the formula, the deferral spread evenly.
 
     Returns: the room.
     Raises: InputError for deferrals above the limits of the year, or above pay.
@@ -62,7 +63,7 @@ def after_tax_space(client: Client, year: int | Law) -> Room:
         room = no_room_457b(law, **facts, **own)
         about = *_year_notes(client, law), *_about_catch_up(client, law, room)
         return room.with_(reasons=(*room.reasons, *about))
-    ceiling, about_hce = _acp(client, law)
+    ceiling, about_hce = _acp(client, law, match)
     room = after_tax_space_of(law, **facts, **_caps(client.plan), **ceiling, **own)
     return room.with_(reasons=(*notes, *about_hce, *_about_catch_up(client, law, room), *room.reasons))
 
@@ -202,11 +203,12 @@ def _about_catch_up(client: Client, law: Law, room: Room) -> list[Reason]:
     return []
 
 
-def _acp(client: Client, law: Law) -> tuple[dict, list[Reason]]:
+def _acp(client: Client, law: Law, match: float | None) -> tuple[dict, list[Reason]]:
     """The ACP ceiling where it can bind: for a highly compensated employee of a plan that states one."""
     if client.plan.acp_ceiling is None:
         return {}, []
-    ceiling = {"acp_ceiling": client.plan.acp_ceiling, "match": _counted_match(client, law)}
+    counted = _counted_match(client, law) if match is None else match
+    ceiling = {"acp_ceiling": client.plan.acp_ceiling, "match": counted}
     before, cite = client.household.prior_year_wages, "26 U.S.C. 414(q)(1), 401(m)(2)"
     if law.year == FIRST_YEAR:
         text = "What made an employee highly compensated in {year} is not in the sources; the ACP ceiling is applied."

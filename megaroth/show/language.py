@@ -7,7 +7,9 @@ places; `Language` puts them into either language.
 
 import datetime as dt
 import gettext as gettext_module
+import locale
 import math
+import os
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -69,6 +71,8 @@ class Language:
             return self.percent(value)
         if isinstance(value, Term):
             return self._(str(value))
+        if isinstance(value, dt.date):
+            return self.date(value)
         return str(value)
 
     def money(self, amount: float, cents: bool = False) -> str:
@@ -137,6 +141,17 @@ class Language:
     def year(self, year: int, projected: bool) -> str:
         """A tax year with its status, for lists and sentences: 2027, projected."""
         return self._("{year}, projected" if projected else "{year}, published", year=year)
+
+
+def reader_language() -> str:
+    """Chinese where the system speaks it, else English."""
+    spoken = os.environ.get("LANG") or (locale.getlocale()[0] or "")
+    return "zh" if spoken.lower().startswith(("zh", "chinese")) else "en"
+
+
+def columns_of(text: str) -> int:
+    """How many columns of a typewriter a text takes; a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
 
 
 @cache
