@@ -108,4 +108,4 @@ def clients_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what a panel does when the hand rests."""
-    monkeypatch.setattr("megaroth.show.panels.panel.AtRest.ask", lambda _self, _work: None)
+    monkeypatch.setattr("megaroth.show.panels.panel.AtRest.ask", lambda _self, *_works: None)

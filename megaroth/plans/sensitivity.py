@@ -94,7 +94,7 @@ def sensitivity(
     grid = pd.DataFrame(
         {rate: answers if rate == own else costs(client.with_(annual_return=rate)) for rate in rates}
     ).T.rename_axis(index="annual_return", columns="delay_years")
-    ranges = _default_ranges(client) if varied is None else _given_ranges(varied)
+    ranges = ranges_of(client) if varied is None else _given_ranges(varied)
     rows = []
     for name, ends in ranges.items():
         at_ends = [float(costs(client.with_(**{name: _as_fact(client, name, end)}))[longest]) for end in ends]
@@ -129,7 +129,7 @@ def _rates(returns: Iterable[float]) -> list[float]:
     return rates
 
 
-def _default_ranges(client: Client) -> dict[str, Range]:
+def ranges_of(client: Client) -> dict[str, Range]:
     """Low and high of every assumption around the client's own, as far as that is possible."""
     assumed = client.assumptions
     found: dict[str, Range] = {}

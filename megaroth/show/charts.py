@@ -71,6 +71,7 @@ class Picture:
     """A figure that is drawn again and again: subclasses fill `self.axes` and give its text alternative."""
 
     size = (6.2, 3.2)  # inches at 100 px
+    dpi = DPI  # at rest
 
     def __init__(self, speak: Language) -> None:
         use_fonts()
@@ -86,7 +87,7 @@ class Picture:
     def image(self, alternative: str, moving: bool) -> str:
         """The figure as an `<img>` that says in words what it shows; while *moving* its layout stays as it was."""
         self.figure.set_layout_engine("none" if moving and self._laid_out else "constrained")
-        self.figure.set_dpi(DPI_MOVING if moving and self._laid_out else DPI)
+        self.figure.set_dpi(DPI_MOVING if moving and self._laid_out else self.dpi)
         self.canvas.draw()
         self._laid_out = True
         pixels = np.asarray(self.canvas.buffer_rgba())[..., :3]
@@ -105,6 +106,14 @@ class Picture:
         """Take the drawing out, keep the axes' dress."""
         for artist in [*self.axes.patches, *self.axes.texts, *self.axes.lines, *self.axes.collections]:
             artist.remove()
+
+    def mark_projected(self, first: int | None, years: pd.Index, height: float) -> None:
+        """A dotted line at the first year whose law is projected, and the word at this height."""
+        if first is None or not years[0] <= first <= years[-1]:
+            return
+        self.axes.axvline(first, color=QUIET, linewidth=0.9, linestyle=":")
+        note = {"color": QUIET, "fontsize": SMALL, "va": "bottom"}
+        self.axes.text(first + 0.3, height, self.speak._("projected"), **note)
 
     def alternative(self, kind: str, finding: str, along: str, ends: tuple[str, str], series: str) -> str:
         """The one pattern of every text alternative; *along* goes from the first to the second of *ends*."""
@@ -337,16 +346,13 @@ class LinesPicture(Picture):
         low, high = float(scaled.min().min()), float(scaled.max().max())
         room = max(high - low, LEAST / speak.axis_unit)
         ends = [(float(scaled[key].iloc[-1]), key) for key in gaps.columns]
-        for place, key in _apart(ends, room * 0.075):
+        for place, key in apart(ends, room * 0.075):
             label = {"color": LABEL_COLOURS.get(key, INK), "va": "center", "fontsize": NORMAL}
             axes.text(years[-1] + 0.4, place, names[key], **label)
         axes.set_ylim(low - room * 0.08, high + room * 0.14)
         axes.set_xlim(years[0], years[-1] + max(4, len(gaps) * 0.36))
         axes.set_xticks([year for year in years if year % 5 == 0] or list(years))
-        if projected_from is not None and years[0] <= projected_from <= years[-1]:
-            axes.axvline(projected_from, color=QUIET, linewidth=0.9, linestyle=":")
-            note = {"color": QUIET, "fontsize": SMALL, "va": "bottom"}
-            axes.text(projected_from + 0.3, high + room * 0.06, speak._("projected"), **note)
+        self.mark_projected(projected_from, years, high + room * 0.06)
         money_axis(axes.yaxis, speak, scaled=True)
         axes.set_xlabel(speak._("Year"), color=QUIET, fontsize=SMALL)
         axes.set_ylabel(speak._("After-tax value against prompt (US$ thousand)"), color=QUIET, fontsize=SMALL)
@@ -382,10 +388,17 @@ def line_dress(key: str) -> dict[str, object]:
     return {"color": COLOURS[key], "linestyle": DASHES[key], "linewidth": WIDTHS[key]}
 
 
-def _apart(ends: list[tuple[float, str]], distance: float) -> list[tuple[float, str]]:
+def framed(axes: object, left: float, top: float, width: float, height: float) -> None:
+    """A frame around a part of a picture."""
+    axes.add_patch(
+        Rectangle((left, top), width, height, facecolor="none", edgecolor=INK, linewidth=1.6, clip_on=False)
+    )
+
+
+def apart(ends: list[tuple[float, object]], distance: float) -> list[tuple[float, object]]:
     """Label places in the order of the lines, pushed apart so that none covers another."""
-    placed: list[tuple[float, str]] = []
-    for place, key in sorted(ends):
+    placed: list[tuple[float, object]] = []
+    for place, key in sorted(ends, key=lambda end: end[0]):
         if placed and place - placed[-1][0] < distance:
             place = placed[-1][0] + distance
         placed.append((place, key))

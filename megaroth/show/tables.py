@@ -1,6 +1,6 @@
 """Results as tables in the reader's words: headings translated, money and rates formatted, years marked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -14,6 +14,7 @@ from megaroth.show.language import Language, language
 
 # Two dollar signs in a table are no formula, which JupyterLab's MathJax would make of them.
 pd.set_option("display.html.use_mathjax", False)
+pd.set_option("display.max_colwidth", None)  # a cell of words is shown whole
 
 
 def room_table(room: Room, code: str) -> pd.DataFrame:
@@ -25,14 +26,20 @@ def room_table(room: Room, code: str) -> pd.DataFrame:
     return frame(speak, ("Step", "Amount"), rows)
 
 
+# Where a law would end conversions: what it would catch, and the price of waiting without that risk.
+AT_RISK = {"caught": "Caught in the account", "against_prompt_if_open": "The same if the law stays"}
+
+
 def waiting_table(costs: CostOfWaiting, code: str) -> pd.DataFrame:
     """A row per wait: taxed earnings, tax, value at the horizon, and what it is against prompt, brought to today."""
     speak = language(code)
     horizon = costs.projection.client.assumptions.horizon_year
+    at_risk = AT_RISK if "caught" in costs else {}
     rows = [
         (
             wait_label(speak, years), speak.money(row["taxable_rollover"]), speak.money(tax_of(row)),
             speak.money(row["value_after_tax"]), speak.money(row["against_prompt"]),
+            *(speak.money(row[name]) for name in at_risk),
         )
         for years, row in costs.iterrows()
     ]  # fmt: skip
@@ -42,6 +49,7 @@ def waiting_table(costs: CostOfWaiting, code: str) -> pd.DataFrame:
         "Tax",
         value_heading(speak, horizon),
         against_heading(speak, costs),
+        *at_risk.values(),
     )
     return frame(speak, columns, rows)
 
@@ -156,6 +164,19 @@ def against_heading(speak: Language, costs: CostOfWaiting) -> str:
     if costs.discount_basis == "inflation":
         return speak._("Against prompt, today's dollars")
     return speak._("Against prompt, present value at {rate}", rate=speak.percent(costs.discount_rate))
+
+
+def cost_axis(speak: Language, costs: CostOfWaiting) -> str:
+    """What the bars are, for the axis."""
+    today = costs.discount_basis == "inflation"
+    return speak._(
+        "Cost in today's dollars (US$ thousand)" if today else "Cost in present value (US$ thousand)"
+    )
+
+
+def cost_bars(known: Mapping[str, CostOfWaiting]) -> dict[str, pd.Series]:
+    """Costs by years waited, for a picture: positive is a cost; none past separation."""
+    return {way: -costs.loc[~costs["past_separation"], "against_prompt"] for way, costs in known.items()}
 
 
 def brought_to_today(speak: Language, costs: CostOfWaiting, amount: float) -> str:

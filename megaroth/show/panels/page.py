@@ -1,9 +1,8 @@
 """Pieces of a page as HTML: the finding, bands, tables, working, sources, and the lines at head and foot."""
 
-import datetime as dt
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 
 import ipywidgets as w
@@ -13,8 +12,9 @@ from megaroth.facts.client import Client
 from megaroth.facts.errors import InputError
 from megaroth.facts.law import Law
 from megaroth.show.client_files import is_sample, link_to
+from megaroth.show.findings import who
 from megaroth.show.language import NAMES, Language
-from megaroth.show.panels.fields import CHOICES
+from megaroth.show.sources import law_line, source_table, working_table
 
 NOTHING = "–"
 
@@ -38,6 +38,11 @@ def finding_html(sentence: str, rests: str = "") -> str:
 def error_html(sentence: str) -> str:
     """What is wrong, where the finding stands."""
     return f'<div class="megaroth-error" role="alert">{html.escape(sentence)}</div>'
+
+
+def paragraph(sentence: str) -> str:
+    """A sentence on its own."""
+    return f"<p>{html.escape(sentence)}</p>"
 
 
 def caution_html(sentences: Sequence[str]) -> str:
@@ -78,88 +83,22 @@ def p_note(speak: Language, *more: str) -> str:
 
 
 def working_html(speak: Language, working: pd.DataFrame) -> str:
-    """The steps to a figure, the last in bold, to the cent; a factor between -1 and 1 with six decimals."""
-    rows = [
-        (
-            speak._(step.label),
-            _step_amount(speak, step.amount),
-            speak._(step.formula),
-            speak.cite(step.source),
-        )
-        for step in working.itertuples()
-    ]
-    columns = [speak._(name) for name in ("Step", "Amount", "How", "Source")]
+    """The steps to a figure, the last in bold."""
+    columns, rows = working_table(speak, working)
     return f'<div class="megaroth-working">{table_html(columns, rows, bold_last=True)}</div>'
-
-
-def _step_amount(speak: Language, amount: float) -> str:
-    factor = 0 < abs(amount) < 1 and round(amount, 2) != amount
-    return f"{amount:.6f}" if factor else speak.money(amount, cents=True)
 
 
 # --- law ---
 
-FIGURES = {
-    "annual_additions": "Limit on annual additions",
-    "elective_deferral": "Employee deferral limit",
-    "catch_up_50": "Catch-up from age 50",
-    "catch_up_60_63": "Catch-up at ages 60 to 63",
-    "roth_catch_up_wages": "Pay above which catch-up must be Roth",
-    "compensation_cap": "Compensation cap",
-    "hce_threshold": "Pay above which an employee is highly compensated",
-    "social_security_wage_base": "Social Security wage base",
-    "bracket_edges": "Where the brackets begin",
-    "bracket_rates": "Rates of the brackets",
-    "standard_deduction": "Standard deduction",
-    "gains_breakpoints": "Where the higher rates on gains begin",
-    "amt_exemption": "AMT exemption",
-    "child_credit": "Child tax credit",
-    "child_credit_threshold": "Income at which the child tax credit begins to shrink",
-    "niit_threshold": "Threshold of the net investment income tax",
-    "niit_rate": "Rate of the net investment income tax",
-}
-
 
 def sources_html(speak: Language, law: Law, names: Sequence[str], filing_status: str) -> str:
     """Figures of the law with their citation, status and the day they were checked."""
-    rows = []
-    for name in names:
-        figure = getattr(law, name)
-        figure = figure[filing_status] if isinstance(figure, Mapping) else figure
-        if figure is None:
-            continue
-        source = law.source(name)
-        rows.append(
-            (
-                speak._(FIGURES[name]),
-                _figure(speak, figure),
-                speak._("projected" if source.projected else "published"),
-                source.statute if source.statute == source.cite else f"{source.statute}; {source.cite}",
-                speak.date(dt.date.fromisoformat(source.checked), short=True),
-            )
-        )
-    columns = [speak._(name) for name in ("Figure", "Amount", "Status", "Source", "Checked")]
+    columns, rows = source_table(speak, law, names, filing_status)
     heading = speak._("Law of {year}", year=speak.year(law.year, law.projected))
     return f'<h3>{html.escape(heading)}</h3><div class="megaroth-working megaroth-sources">{table_html(columns, rows)}</div>'
 
 
-def _figure(speak: Language, figure: object) -> str:
-    if isinstance(figure, tuple):
-        return ", ".join(_figure(speak, each) for each in figure)
-    return speak.money(figure) if figure == 0 or figure >= 1 else speak.percent(figure)
-
-
 # --- head and foot ---
-
-
-def who(speak: Language, client: Client) -> str:
-    """The client in a line: name first, facts after."""
-    home = client.household
-    return speak._(
-        "{name}, {age}, {filing}, {state}",
-        name=client.name, age=client.age(client.assumptions.start_year),
-        filing=speak._(CHOICES["filing_status"][home.filing_status]), state=home.state,
-    )  # fmt: skip
 
 
 def facts_line(speak: Language, client: Client, chapter: str, opened_as: str | None) -> str:
@@ -186,11 +125,7 @@ def footer_html(
     speak: Language, law: Law, opened_as: str | None, rests: str = "", later: bool = False
 ) -> str:
     """Law year and status, what the answer rests on, and what it is not; *later*: further years count too."""
-    text = "Education, not advice. Law of {year}, {status}."
-    if later and not law.projected:
-        text = "Education, not advice. Law of {year}, {status}; later years projected."
-    status = speak._("projected" if law.projected else "published")
-    lines = [speak._(text, year=law.year, status=status)]
+    lines = [law_line(speak, law, later)]
     if opened_as and is_sample(opened_as):
         lines.append(speak._("Fictional client."))
     joined = ("" if speak.code == "zh" else " ").join([*lines, rests]).strip()

@@ -21,23 +21,35 @@ REST = 0.3  # seconds without a press
 
 
 class AtRest:
-    """Runs the last thing asked for when nothing was asked for a moment; at once where no loop runs (tests)."""
+    """
+    Runs the last thing asked for when nothing was asked for a moment; at once where no loop runs (tests).
 
-    def __init__(self, run: Callable[[Callable[[], None]], object]) -> None:
-        self._run, self._timer = run, None
+    It can be asked for in several works: between two of them the page is drawn and the next press is heard.
+    """
 
-    def ask(self, work: Callable[[], None]) -> None:
+    def __init__(self, run: Callable[[Callable[[], None]], object], first: float = REST) -> None:
+        self._run, self._timer, self._wait = run, None, first
+
+    def ask(self, *works: Callable[[], None]) -> None:
         self.cancel()
         try:
-            self._timer = asyncio.get_running_loop().call_later(REST, self._run, work)
+            self._timer = asyncio.get_running_loop().call_later(self._wait, self._turn, works)
         except RuntimeError:
-            work()
+            for work in works:
+                work()
 
     def cancel(self) -> None:
         """An error must stop what an earlier press asked for."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _turn(self, works: Sequence[Callable[[], None]]) -> None:
+        """The next work; those after it are asked for first, so that its error cancels them."""
+        self._wait = REST
+        work, *left = works
+        self._timer = asyncio.get_running_loop().call_later(0, self._turn, left) if left else None
+        self._run(work)
 
 
 class Fold(w.VBox):
@@ -72,6 +84,7 @@ class Panel(w.VBox):
 
     chapter = ""
     more = "More"  # title of the folded fields
+    first_rest = REST  # seconds; a panel with much to do then lets the page come up first
 
     def __init__(
         self, client: Client, code: str, fields: Sequence[Field], folded: Sequence[Field] = ()
@@ -82,7 +95,7 @@ class Panel(w.VBox):
         self.finding, self.note, self.facts, self.footer, self.printed, self.saved = (
             w.HTML() for _ in range(6)
         )
-        self.rest = AtRest(self._attempt)
+        self.rest = AtRest(self._attempt, self.first_rest)
         self._stale: tuple[w.Widget, ...] = ()
         self._busy = False
         self._undo, self._reset = self._button("Undo", self._on_undo), self._button("Reset", self._on_reset)
@@ -90,9 +103,10 @@ class Panel(w.VBox):
         self._save.add_class("megaroth-main-button")
         self._buttons = w.HBox([self._undo, self._reset, self._save])
         for field in self.fields.values():
-            field.widget.tooltip = self.speak._(WHY[field.name])
+            field.widget.tooltip = self.speak._(WHY[field.fact])
             field.on_change(self.refresh)
         self._hold(client)
+        self._first: dict[str, object] = self._controls()
         super().__init__(
             [style(self.speak), self.facts, self.printed, *self.arrange(fields, folded), self.footer]
         )
@@ -170,15 +184,14 @@ class Panel(w.VBox):
 
     def later(self, work: Callable[[], None], *places: w.Widget) -> None:
         """Do the slower part when the hand rests; until then what stands in *places* is marked as old."""
+        self.later_in_turn([work], *places)
+
+    def later_in_turn(self, works: Sequence[Callable[[], None]], *places: w.Widget) -> None:
+        """The same for a part so slow that it is done piece by piece."""
         self._stale = places
         for place in places:
             place.add_class("megaroth-stale")
-
-        def done() -> None:
-            work()
-            self._freshen()
-
-        self.rest.ask(done)
+        self.rest.ask(*works, self._freshen)
 
     def table_with(self, **typed: object) -> pd.DataFrame:
         """The table that a fresh panel of the same client shows after these fields were set; this one stays as it is."""
@@ -217,6 +230,7 @@ class Panel(w.VBox):
             field.mark(False)
         self._undo.disabled, self.saved.value = not self._history, ""
         self._save.disabled = client == self._start and self.opened_as is not None
+        self._mark_unsaved(client != self._start)
         self.facts.value = facts_line(self.speak, client, self.chapter, self.opened_as)
         self.note.value = caution_html([self._opened_instead, *self.cautions(client)])
         printed = self.speak.joined(field.in_words() for field in self.fields.values())
@@ -229,6 +243,14 @@ class Panel(w.VBox):
         self._mark(field)
         self.finding.value, self.note.value = error_html(sentence), ""
         self._undo.disabled, self._save.disabled = self._accepted is None, True
+
+    def _mark_unsaved(self, changed: bool) -> None:
+        """Let the browser ask before the page is left: for facts that were typed, not for what-ifs that were slid."""
+        now, first = self._controls(), self._first
+        typed = changed and any(
+            now[name] != first.get(name) for name, field in self.fields.items() if not field.slides
+        )
+        (self.add_class if typed else self.remove_class)("megaroth-unsaved")
 
     def _mark(self, wrong: str) -> None:
         """Mark the field that a problem names, and show it."""
@@ -302,7 +324,7 @@ class Panel(w.VBox):
         try:
             client = self.client
             same = self.opened_as is not None and client.name == self._start.name
-            name = save_client(client, self.opened_as if same else None)
+            name = save_client(client, self.opened_as if same else None, self._start if same else None)
         except InputError as problem:
             self._mark(problem.field)
             self.saved.value = error_html(self.speak.problem(problem))
@@ -316,9 +338,14 @@ class Panel(w.VBox):
         self.saved.value = f"<p>{html.escape(text)}</p>"
 
     def _button(self, text: str, react: Callable[[], None]) -> w.Button:
-        button = w.Button(description=self.speak._(text))
-        button.on_click(lambda _: react())
-        return button
+        return button(self.speak._(text), react)
+
+
+def button(words: str, react: Callable[[], None]) -> w.Button:
+    """A button with these words."""
+    found = w.Button(description=words)
+    found.on_click(lambda _: react())
+    return found
 
 
 def value_of(client: Client, name: str) -> object:

@@ -9,8 +9,9 @@ from megaroth.facts.client import Client
 from megaroth.facts.fields import FIRST_YEAR
 from megaroth.facts.law import latest_published_year, load_law
 from megaroth.rules.client_space import after_tax_space, employer_money
-from megaroth.rules.room import CENT, LIMIT_NAMES, Room
+from megaroth.rules.room import Room
 from megaroth.show.charts import WaterfallPicture
+from megaroth.show.findings import space_finding
 from megaroth.show.language import Language, language
 from megaroth.show.panels.fields import ChoiceField, Field, MoneyField, PercentField, label
 from megaroth.show.panels.page import (
@@ -22,12 +23,8 @@ from megaroth.show.panels.page import (
     working_html,
 )
 from megaroth.show.panels.panel import Fold, Panel, value_of
+from megaroth.show.sources import FIGURES_OF_ROOM
 from megaroth.show.tables import room_table
-
-FIGURES_USED = (
-    "annual_additions", "elective_deferral", "catch_up_50", "catch_up_60_63", "roth_catch_up_wages",
-    "compensation_cap", "hce_threshold", "social_security_wage_base",
-)  # fmt: skip
 
 
 class SpacePanel(Panel):
@@ -115,7 +112,7 @@ class SpacePanel(Panel):
         self.picture.value = self._picture.draw(room, sentence)
         self.why.value = _reasons_html(speak, room)
         self.working.value = working_html(speak, room.working)
-        self.sources.value = sources_html(speak, room.law, FIGURES_USED, filing_status)
+        self.sources.value = sources_html(speak, room.law, FIGURES_OF_ROOM, filing_status)
 
 
 def _reasons_html(speak: Language, room: Room) -> str:
@@ -126,55 +123,6 @@ def _reasons_html(speak: Language, room: Room) -> str:
         for reason in room.reasons
     )
     return f"<ul>{reasons}</ul>"
-
-
-def space_finding(speak: Language, name: str, room: Room) -> str:
-    """The answer in one sentence; each awkward case has one of its own."""
-    return speak._(_finding_text(room), **_finding_values(speak, name, room))
-
-
-def _finding_text(room: Room) -> str:
-    capped = room.limited_by not in ("annual_additions", "compensation")
-    if room.limited_by == "plan_kind":
-        text = "A 457(b) plan has no place for after-tax money."
-    elif room.limit <= CENT:
-        text = "{name} has no pay in {year}, so there is no room."
-    elif room.elective_deferral + room.employer_contribution > room.limit + CENT:
-        text = "Own and employer money of {used} is above the limit of {limit} in {year}. Ask the plan to correct it."
-    elif room.excess > CENT:
-        text = "{excess} too much is in: {made} against room for {room}. Ask the plan to correct it."
-    elif room.space <= CENT and room.room_before_caps <= CENT:
-        text = "No room in {year}: own and employer money already fill {limit}."
-    elif room.space <= CENT:
-        text = "No room in {year}: {limit_name} leaves none."
-    elif room.remaining <= CENT:
-        text = "The room of {room} for {year} is all used."
-    elif room.after_tax_so_far > CENT and capped:
-        text = (
-            "{name} can still add {remaining} of after-tax money in {year}; {made} of the year's {room} is already in, "
-            "and {limit_name} allows no more."
-        )
-    elif room.after_tax_so_far > CENT:
-        text = "{name} can still add {remaining} of after-tax money in {year}; {made} of the year's {room} is already in."
-    elif room.limited_by == "annual_additions":
-        text = "{name} can add {room} of after-tax money in {year}."
-    else:
-        text = "{name} can add {room} of after-tax money in {year}, held down by {limit_name}."
-    return text
-
-
-def _finding_values(speak: Language, name: str, room: Room) -> dict[str, str]:
-    return {
-        "name": name,
-        "year": speak._("{year} (projected)" if room.law.projected else "{year}", year=room.law.year),
-        "room": speak.money(room.space),
-        "remaining": speak.money(room.remaining),
-        "made": speak.money(room.after_tax_so_far),
-        "limit": speak.money(room.limit),
-        "excess": speak.money(room.excess),
-        "used": speak.money(room.elective_deferral + room.employer_contribution),
-        "limit_name": speak._(LIMIT_NAMES[room.limited_by]),
-    }
 
 
 def _year_field(client: Client, speak: Language) -> Field:

@@ -12,9 +12,17 @@ from megaroth.plans.projection import project
 from megaroth.plans.strategies import LATE_CONVERT, LATE_SPLIT, PROMPT, YEARLY
 from megaroth.rules.backdoor import form_8606
 from megaroth.show.charts import LayersPicture, LinesPicture, WaitingPicture, growth_picture
+from megaroth.show.choices import CHOICES
+from megaroth.show.findings import (
+    LEAST,
+    LONGEST,
+    assumptions,
+    first_wait,
+    waiting_cautions,
+    waiting_finding,
+)
 from megaroth.show.language import Language, language
 from megaroth.show.panels.fields import (
-    CHOICES,
     ChoiceField,
     Field,
     PercentField,
@@ -36,9 +44,11 @@ from megaroth.show.panels.page import (
     working_html,
 )
 from megaroth.show.panels.panel import Fold, Panel, value_of
+from megaroth.show.sources import figures_used
 from megaroth.show.tables import (
     against_heading,
-    brought_to_today,
+    cost_axis,
+    cost_bars,
     growth_table,
     key_of,
     tax_by_year,
@@ -50,17 +60,7 @@ from megaroth.show.tables import (
     years_of,
 )
 
-LONGEST = 10
-LEAST = 0.5  # USD; less is shown as nothing
 OTHER_WAY = {"roth": "traditional_ira", "traditional_ira": "roth"}
-# The figures of the law behind each layer of the tax, as far as they are single figures or short lists.
-FIGURES_OF_LAYER = {
-    "ordinary": ("bracket_edges", "bracket_rates", "standard_deduction"),
-    "capital_gains": ("gains_breakpoints",),
-    "amt": ("amt_exemption",),
-    "credits": ("child_credit", "child_credit_threshold"),
-    "niit": ("niit_threshold", "niit_rate"),
-}
 
 
 class WaitingPanel(Panel):
@@ -107,23 +107,7 @@ class WaitingPanel(Panel):
         return {name: value for name, value in found.items() if name not in ("wait", "earnings_to")}
 
     def cautions(self, client: Client) -> list[str]:
-        speak, plan = self.speak, client.plan
-        if plan.accepts_after_tax is False:
-            return [
-                speak._(
-                    "This plan does not take after-tax contributions; the figures show what it could be if it did."
-                )
-            ]
-        if plan.way_out == "none":
-            text = "The plan lets after-tax money out only at separation; the figures show what it would be if it did not wait."
-            return [speak._(text)]
-        if plan.way_out is None:
-            return [
-                speak._(
-                    "How the plan lets after-tax money out is not known yet; ask HR. Here it can move as asked."
-                )
-            ]
-        return []
+        return waiting_cautions(self.speak, client.plan)
 
     def table(self) -> pd.DataFrame:
         if self.costs is None:
@@ -149,7 +133,7 @@ class WaitingPanel(Panel):
         costs = known[way]
         sentence = waiting_finding(speak, client, costs, wait)
         picture = self._pictures[0].draw(
-            _bars(known), way, wait, sentence, cost_axis(speak, costs), moving=True
+            cost_bars(known), way, wait, sentence, cost_axis(speak, costs), moving=True
         )
         table = _rows(speak, costs, wait) + p_note(speak)
         self.costs, self._known, self._known_of = costs, known, client
@@ -174,7 +158,7 @@ class WaitingPanel(Panel):
         law = _law_of(client, years_of(costs.projection, key))
         split = _split_note(speak, client, known, wait) if way == "traditional_ira" else ""
         self.picture.value = self._pictures[0].draw(
-            _bars(known), way, wait, sentence, cost_axis(speak, costs)
+            cost_bars(known), way, wait, sentence, cost_axis(speak, costs)
         )
         self.second.value, self.split.value = layers, caution_html([split])
         self.working.value = working_html(speak, costs.working_of(wait))
@@ -185,63 +169,6 @@ class WaitingPanel(Panel):
             speak, no_tax
         )
         self.sources.value = sources_html(speak, law, figures_used(), client.household.filing_status)
-
-
-def waiting_finding(speak: Language, client: Client, costs: CostOfWaiting, wait: int) -> str:
-    """The answer in one sentence; a zero, a gain and a wait past the job have sentences of their own."""
-    row = costs.loc[wait]
-    cost, taxed = -row["against_prompt"], row["taxable_rollover"]
-    values = {
-        "years": wait, "name": client.name, "leaves": client.assumptions.separation_year,
-        "cost": brought_to_today(speak, costs, cost), "gain": brought_to_today(speak, costs, -cost),
-        "earnings": speak.money(taxed),
-    }  # fmt: skip
-    if abs(cost) >= LEAST and cost > 0 and wait and not row["past_separation"]:
-        return speak.ngettext(
-            "Waiting {years} year costs {cost}.",
-            "Waiting {years} years costs {cost}.",
-            wait, **values,
-        )  # fmt: skip
-    if wait == 0:
-        text = (
-            "Moved promptly, {earnings} of earnings is left to tax."
-            if taxed >= LEAST
-            else "Moved promptly, no earnings are left to tax."
-        )
-    elif abs(cost) < LEAST and taxed < LEAST:
-        text = "Waiting costs nothing here: the account is not above what was paid in."
-    elif abs(cost) < LEAST:
-        text = "Waiting costs nothing here."
-    elif cost > 0:
-        text = "{name} leaves in {leaves}, so the wait ends then: it costs {cost}."
-    elif tax_of(row) < tax_of(costs.iloc[0]):
-        text = "Here waiting {years} years gains {gain}: less tax is due."
-    else:
-        text = "Here waiting {years} years gains {gain}: the tax is due later."
-    return speak._(text, **values)
-
-
-def cost_axis(speak: Language, costs: CostOfWaiting) -> str:
-    """What the bars are, for the axis."""
-    today = costs.discount_basis == "inflation"
-    return speak._(
-        "Cost in today's dollars (US$ thousand)" if today else "Cost in present value (US$ thousand)"
-    )
-
-
-def assumptions(speak: Language, client: Client) -> str:
-    """What every projected figure rests on."""
-    assumed = client.assumptions
-    return speak._(
-        "Rests on a return of {return_} a year, inflation of {inflation} and pay growth of {pay_growth}.",
-        return_=speak.percent(assumed.annual_return), inflation=speak.percent(assumed.inflation),
-        pay_growth=speak.percent(assumed.pay_growth),
-    )  # fmt: skip
-
-
-def figures_used() -> tuple[str, ...]:
-    """The law behind the layers, in their order."""
-    return tuple(name for names in FIGURES_OF_LAYER.values() for name in names)
 
 
 def _rests(speak: Language, client: Client) -> str:
@@ -288,11 +215,6 @@ def _law_of(client: Client, ledger: pd.DataFrame) -> Law:
     return _law_in(client, int(year))
 
 
-def _bars(known: Mapping[str, CostOfWaiting]) -> dict[str, pd.Series]:
-    """Positive is a cost; none past separation."""
-    return {way: -costs.loc[~costs["past_separation"], "against_prompt"] for way, costs in known.items()}
-
-
 def _rows(speak: Language, costs: CostOfWaiting, wait: int) -> str:
     """Prompt, and the chosen wait."""
     horizon = costs.projection.client.assumptions.horizon_year
@@ -308,11 +230,6 @@ def _rows(speak: Language, costs: CostOfWaiting, wait: int) -> str:
 
 
 # --- controls ---
-
-
-def first_wait(client: Client) -> int:
-    """Years to separation, at most ten."""
-    return min(LONGEST, client.assumptions.separation_year - client.assumptions.start_year)
 
 
 def _wait_field(client: Client, speak: Language) -> Field:
