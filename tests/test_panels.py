@@ -12,12 +12,30 @@ import yaml
 import megaroth as mr
 from megaroth.facts.labels import unit_of
 from megaroth.show.client_files import open_client
-from megaroth.show.panels import ConversionPanel, SpacePanel, StartPanel, WaitingPanel
+from megaroth.show.panels import (
+    BackdoorPanel,
+    ConversionPanel,
+    EligibilityPanel,
+    GrowthPanel,
+    SoloPanel,
+    SpacePanel,
+    StartPanel,
+    WaitingPanel,
+)
 from megaroth.show.panels.fields import TypedField
 from megaroth.show.panels.panel import REST, Panel
 from megaroth.show.panels.why import WHY
 
-PANELS = (SpacePanel, WaitingPanel, ConversionPanel, StartPanel)
+PANELS = (
+    SpacePanel,
+    WaitingPanel,
+    ConversionPanel,
+    GrowthPanel,
+    EligibilityPanel,
+    BackdoorPanel,
+    SoloPanel,
+    StartPanel,
+)
 HOSTILE = '<script>alert("x")</script>'
 # What each unit refuses, with a part of the sentence that says why.
 BAD = {
@@ -45,6 +63,19 @@ BAD = {
 }
 # Fields that read more than a number of their unit.
 OWN_BAD = {
+    "plans": [
+        ("Old Corp", "read like Old Corp 401k"),
+        ("Old 401k abc", "a number"),
+        ("Old 401k 60000", "limit"),
+    ],
+    "roth_ira_conversions": [
+        ("2022", "read like 2022"),
+        ("2022 abc 1", "a number"),
+        ("1700 1 1", "between"),
+        ("2022 -1 1", "negative"),
+    ],
+    "correlation": [("abc", "a number"), ("2", "between"), ("nan", "finite")],
+    "prior_year_agi": [("abc", "a number"), ("nan", "finite"), ("1e300", "more than")],
     "name": [("", "missing"), ("x" * 81, "letters")],
     "birth_year": [("abc", "year, or a date"), ("1800", "between"), ("2090", "between"), ("", "missing")],
     "spouse_birth_year": [("abc", "year, or a date"), ("1800", "between")],
@@ -555,7 +586,7 @@ def test_hostile_names(clients_folder: Path, name: str, file: str, quick: None) 
     panel.enter("name", name)
     panel._save.click()
 
-    assert [path.name for path in clients_folder.iterdir()] == [file]
+    assert [path.name for path in clients_folder.glob("*.yaml")] == [file]
     assert yaml.safe_load((clients_folder / file).read_text(encoding="utf-8"))["name"] == name
     shown = panel.lines.value + panel.facts.value + panel.finding.value + panel.saved.value + panel.note.value
     assert "<script" not in shown

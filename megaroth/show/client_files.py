@@ -1,7 +1,9 @@
 """Where an advisor's clients are kept, and which one a page was opened for. Nothing leaves this folder."""
 
+import datetime as dt
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qs, quote
 
@@ -25,6 +27,15 @@ def clients_folder() -> Path:
         return Path(named)
     beside = data_path().parent
     return beside / "clients" if (beside / "start.py").is_file() else Path.home() / "megaroth-clients"
+
+
+def providers_folder() -> Path:
+    """A firm's own provider entries: MEGAROTH_PROVIDERS, else beside the program, or in the person's home."""
+    named = os.environ.get("MEGAROTH_PROVIDERS")
+    if named:
+        return Path(named)
+    beside = data_path().parent
+    return beside / "providers" if (beside / "start.py").is_file() else Path.home() / "megaroth-providers"
 
 
 def client_names() -> list[str]:
@@ -52,17 +63,21 @@ def open_client(name: str) -> Client:
     return Client.load(own if own.is_file() else name)
 
 
-def save_client(client: Client, opened_as: str | None = None) -> str:
+def save_client(client: Client, opened_as: str | None = None, was: Client | None = None) -> str:
     """
     Save a client; returns the file's name without ending.
 
     Args:
         opened_as: the name of the file that the client came from, which the save may replace. None: a new client,
             kept under its own name.
+        was: the client as it was opened; a file that holds another one by now was saved in another window.
 
-    Raises: InputError when another client has that file, or the folder cannot be written.
+    Raises: InputError when another client has that file, it was changed since, or the folder cannot be written.
     """
     name = opened_as or file_name(client.name)
+    if was is not None and not _still_there(name, was):
+        text = "{file} was changed in another window since it was opened here; give the client another name to keep both."
+        raise InputError("changed_elsewhere", text, field="name", value=client.name, file=f"{name}.yaml")
     if opened_as is None and name in client_names():
         text = "There is already a client file {file}; choose another name."
         raise InputError("name_taken", text, field="name", value=client.name, file=f"{name}.yaml")
@@ -73,6 +88,50 @@ def save_client(client: Client, opened_as: str | None = None) -> str:
         raise InputError("file_unwritable", text, field="client", value=name, file=f"{name}.yaml") from None
     client.save(_own_file(name))
     return name
+
+
+def _still_there(name: str, was: Client) -> bool:
+    """Whether the file is as it was opened; one that is gone can be written again."""
+    if not _own_file(name).is_file():
+        return True
+    try:
+        return open_client(name) == was
+    except InputError:
+        return False
+
+
+# What was typed and not saved yet, so that a page that is lost loses nothing.
+
+
+def keep_draft(client: Client, opened_as: str | None) -> None:
+    """Note a client as typed, beside its file; a folder that cannot be written is no reason to disturb."""
+    path = _draft_of(client, opened_as)
+    with suppress(InputError, OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        client.save(path)
+
+
+def draft_of(client: Client, opened_as: str | None) -> tuple[Client, dt.datetime] | None:
+    """What was typed for this client and never saved, and when; None where there is nothing else than what is saved."""
+    path = _draft_of(client, opened_as)
+    if not path.is_file():
+        return None
+    try:
+        draft = Client.load(path)
+    except InputError:
+        return None
+    return None if draft == client else (draft, dt.datetime.fromtimestamp(path.stat().st_mtime))
+
+
+def drop_draft(client: Client, opened_as: str | None) -> None:
+    """Forget it: it was saved, or is not wanted."""
+    with suppress(OSError):
+        _draft_of(client, opened_as).unlink(missing_ok=True)
+
+
+def _draft_of(client: Client, opened_as: str | None) -> Path:
+    # In a folder of its own: client_names lists no draft.
+    return clients_folder() / "drafts" / f"{opened_as or file_name(client.name)}.yaml"
 
 
 def file_name(name: str) -> str:

@@ -10,30 +10,27 @@ from megaroth.facts.client import (
     Household,
     MatchTier,
     Plan,
+    RothConversion,
     ShareOfPay,
 )
 from megaroth.facts.errors import refuse
 from megaroth.facts.fields import State
 from megaroth.facts.labels import unit_of
+from megaroth.show.choices import CHOICES
 from megaroth.show.language import Language, parse_money, parse_percent
 from megaroth.show.panels.fields import (
-    CHOICES,
     ChoiceField,
     Field,
     MoneyField,
     PercentField,
     TypedField,
     WholeField,
+    dollars,
     label,
 )
 from megaroth.show.panels.panel import value_of
 
-# Facts that this form does not ask for: no chapter reads them yet, or they have no simple control. They stay as they
-# are in the file.
-NOT_ASKED = (
-    "roth_ira_conversions", "deferral_made", "prior_year_tax", "prior_year_agi", "withholding", "acp_refund_share",
-    "volatility", "stock_share", "bond_return", "bond_volatility", "correlation",
-)  # fmt: skip
+NOT_ASKED = ("deferral_made",)  # of the plan planned for; those of other plans stand in the field for these
 UNITS = {"money": "US$ a year", "balance": "US$", "rate": "%"}
 HOW_TO_TYPE = {
     "after_tax": "US$ a year, % of pay, or fill",
@@ -44,6 +41,8 @@ HOW_TO_TYPE = {
     "discount_rate": "%, empty: inflation",
     "conversions_end_year": "empty: never",
     "employer_contribution": "US$ a year, empty: the plan's formula",
+    "plans": "as Old Corp 401k 10,000",
+    "roth_ira_conversions": "year, taxed, not taxed; as 2022 5,000 10,000",
 }
 GROUPS = {
     "Household": Household,
@@ -107,6 +106,62 @@ class MatchField(TypedField):
         return ", ".join(f"{tier.rate * 100:.10g}% {to} {tier.up_to_share * 100:.10g}%" for tier in value)
 
 
+class OtherPlansField(TypedField):
+    """Plans of other employers, each with what is deferred there this year: "Old Corp 401k 10,000"; several with ; between."""
+
+    covers = ("other_plans", "deferral_made")
+
+    @staticmethod
+    def parse(field: str, text: str) -> tuple[Plan, ...]:
+        plans = []
+        for entry in filter(str.strip, re.split(r"[;；]", text)):
+            kinds = "|".join(OTHER_KINDS)
+            found = re.fullmatch(rf"\s*(.*?)\s*\b({kinds})\s+(\S+)\s*", entry, flags=re.IGNORECASE)
+            if not found:
+                refuse("other_plans", "other_plans", entry.strip()[:40])
+            employer, kind, amount = found.groups()
+            plans.append(Plan(employer=employer, kind=kind.lower(), deferral_made=parse_money(field, amount)))
+        return tuple(plans)
+
+    @property
+    def value(self) -> tuple[Plan, ...]:
+        return self.parse(self.name, self.widget.value)
+
+    def shown(self, value: tuple[Plan, ...]) -> str:
+        entries = (
+            f"{plan.employer or ''} {plan.kind} {dollars(plan.deferral_made)}".strip() for plan in value
+        )
+        return "; ".join(entries)
+
+    def control_of(self, value: tuple[Plan, ...]) -> str:
+        """Of all the client's plans those after the first."""
+        return self.shown(value[1:])
+
+
+class ConversionsField(TypedField):
+    """Conversions into the Roth IRA: "2022 5,000 10,000" is a year, what was taxed, what was not; several with ; between."""
+
+    covers = ("year", "taxable", "nontaxable")
+
+    @staticmethod
+    def parse(field: str, text: str) -> tuple[RothConversion, ...]:
+        found = []
+        for entry in filter(str.strip, re.split(r"[;；]", text)):
+            parts = entry.split()
+            if len(parts) != 3 or not parts[0].isdecimal():
+                refuse("conversions", field, entry.strip()[:40])
+            taxable, nontaxable = (parse_money(field, part) for part in parts[1:])
+            found.append(RothConversion(year=int(parts[0]), taxable=taxable, nontaxable=nontaxable))
+        return tuple(found)
+
+    @property
+    def value(self) -> tuple[RothConversion, ...]:
+        return self.parse(self.name, self.widget.value)
+
+    def shown(self, value: tuple[RothConversion, ...]) -> str:
+        return "; ".join(f"{each.year} {dollars(each.taxable)} {dollars(each.nontaxable)}" for each in value)
+
+
 class NumberField(TypedField):
     """A plain number."""
 
@@ -121,7 +176,10 @@ KINDS = {
     "birth_year": BirthField,
     "spouse_birth_year": BirthField,
     "employer": TypedField,
+    "plans": OtherPlansField,
+    "roth_ira_conversions": ConversionsField,
 }
+OTHER_KINDS = ("401k", "403b", "457b", "solo_401k")
 KINDS_OF_UNIT = {
     "money": MoneyField,
     "rate": PercentField,
@@ -141,11 +199,13 @@ def all_fields(client: Client, speak: Language) -> dict[str, list[Field]]:
         found[title] = [_field(name, client, speak, models) for name in names]
     found["Household"].insert(0, TypedField("name", client.name, speak, label(speak, "name")))
     found["Job and plan"].insert(0, _field("participant", client, speak, ()))
+    found["Job and plan"].append(_field("plans", client, speak, ()))
     return found
 
 
 def _field(name: str, client: Client, speak: Language, models: tuple) -> Field:
-    value, words = value_of(client, name), label(speak, name, _unit(name, models))
+    named = "other_plans" if name == "plans" else name
+    value, words = value_of(client, name), label(speak, named, _unit(name, models))
     if name == "pay_periods":
         numbers = {number: str(number) for number in Plan.model_fields[name].annotation.__args__}
         return ChoiceField(name, value, numbers, speak, words)

@@ -1,5 +1,6 @@
 """The first page: which client, the answers of the chapters at a glance, and the client's facts."""
 
+import datetime as dt
 import html
 from collections.abc import Sequence
 
@@ -8,18 +9,40 @@ import pandas as pd
 
 from megaroth.facts.client import Client
 from megaroth.facts.errors import InputError
-from megaroth.facts.law import latest_published_year, load_law
-from megaroth.plans.comparison import cost_of_waiting
-from megaroth.rules.client_space import after_tax_space
-from megaroth.show.client_files import client_names, clients_folder, is_sample, link_to, open_client
+from megaroth.facts.law import latest_published_year
+from megaroth.show.client_files import (
+    clients_folder,
+    draft_of,
+    drop_draft,
+    file_name,
+    keep_draft,
+    link_to,
+    open_client,
+)
+from megaroth.show.findings import assumptions, client_choices
 from megaroth.show.language import Language, language
 from megaroth.show.panels.facts_form import all_fields
 from megaroth.show.panels.fields import Field
-from megaroth.show.panels.page import footer_html, who
-from megaroth.show.panels.panel import Fold, Panel, value_of
-from megaroth.show.panels.space import space_finding
-from megaroth.show.panels.waiting import assumptions, first_wait, waiting_finding
+from megaroth.show.panels.handouts import HandoutButtons
+from megaroth.show.panels.page import footer_html, paragraph
+from megaroth.show.panels.panel import Fold, Panel, button, value_of
 from megaroth.show.panels.why import why_html
+from megaroth.show.results import answers, results_of, steps
+
+CHAPTERS = (
+    "01_eligibility",
+    "02_after_tax_space",
+    "03_growth",
+    "04_late_or_prompt",
+)  # of the first four answers
+MEETING = "09_client_meeting"
+MORE = {
+    MEETING: "The meeting on one page",
+    "05_mega_or_backdoor": "Mega or ordinary backdoor",
+    "06_self_employed": "Self-employed",
+    "07_job_offers_and_providers": "Job offers and providers",
+    "08_tax_forms": "Tax forms",
+}
 
 
 class StartPanel(Panel):
@@ -31,9 +54,16 @@ class StartPanel(Panel):
         speak = language(code)
         self._groups = all_fields(client, speak)
         self.lines = w.HTML()
-        self.chooser = w.Dropdown(options=_choices(speak), value=None, description=speak._("Client"))
+        self.chooser = w.Dropdown(options=client_choices(speak), value=None, description=speak._("Client"))
         self.chooser.layout.width = "100%"
         self.chooser.observe(self._on_choose, names="value")
+        self._day = dt.date.today()
+        self._draft: Client | None = None  # what was typed for this client and never saved
+        self.draft_note = w.HTML()
+        self.restore = button(speak._("Take it up"), self._on_restore)
+        self.forget = button(speak._("Forget it"), self._on_forget)
+        self.draft_bar = w.HBox([self.draft_note, self.restore, self.forget])
+        self.draft_bar.add_class("megaroth-draft")
         self.findings: list[tuple[str, str]] = []  # question and answer of each line
         self._shown: list[tuple[str, str, str]] = []  # and before them the chapter
         super().__init__(client, code, [field for group in self._groups.values() for field in group])
@@ -57,45 +87,51 @@ class StartPanel(Panel):
         form = w.VBox(self.folds)
         form.add_class("megaroth-form")
         form.add_class("megaroth-controls")
+        handouts = HandoutButtons(speak, lambda: self.client)
         heading = w.HTML(f"<h3>{html.escape(speak._('Facts about the client'))}</h3>")
-        return [chooser, self.finding, self.note, self.lines, heading, form, self._buttons, self.saved]
+        return [
+            chooser, self.draft_bar, self.finding, self.note, self.lines, handouts, heading, form, self._buttons,
+            self.saved,
+        ]  # fmt: skip
 
     def changes(self) -> dict[str, object]:
-        found = super().changes()
-        return {name: value for name, value in found.items() if value_of(self._start, name) != value}
+        found = {}
+        for name, field in self.fields.items():
+            # What stands as it was shown is as it was, to the last cent that a box does not show.
+            if field.held != field.control_of(value_of(self._start, name)):
+                found[name] = field.value
+        if "plans" in found:
+            found["plans"] = (self._start.plan, *found["plans"])
+        return found
 
     def cautions(self, client: Client) -> list[str]:
         if self.opened_as is None:
             return [self.speak._("Not saved yet: save the client to open the chapters.")]
         if client != self._start:
-            return [self.speak._("Changed and not saved: the chapters open the client as it was saved.")]
+            text = "Changed and not saved: the chapters open the client as it was saved. What is typed is kept as a draft."
+            return [self.speak._(text)]
         return []
 
     def table(self) -> pd.DataFrame:
         return pd.DataFrame(self.findings, columns=["question", "finding"])
 
     def empty(self) -> None:
+        gap = "\N{NO-BREAK SPACE}"
         self.lines.value = _lines_html(
-            [(chapter, "", "\N{NO-BREAK SPACE}") for chapter, _, _ in self._shown], None
+            self.speak, [(chapter, "", gap) for chapter, _, _ in self._shown], None
         )
         self.findings = []
 
     def answer(self, client: Client) -> None:
-        speak, assumed = self.speak, client.assumptions
-        law = load_law(assumed.start_year, inflation=assumed.inflation)
-        room, wait = after_tax_space(client, law), first_wait(client)
-        costs = cost_of_waiting(client, sorted({0, wait}))
-        self._shown = [
-            ("02_after_tax_space", speak._("How much?"), space_finding(speak, client.name, room)),
-            (
-                "04_late_or_prompt",
-                speak._("What does waiting cost?"),
-                waiting_finding(speak, client, costs, wait),
-            ),
-        ]
-        self.findings = [(question, sentence) for _, question, sentence in self._shown]
-        self.finding.value, self.lines.value = "", _lines_html(self._shown, self.opened_as)
-        self.footer.value = footer_html(speak, law, self.opened_as, assumptions(speak, client), later=True)
+        speak, found = self.speak, results_of(client, self._day)
+        said = answers(speak, found)
+        self._shown = [(chapter, *line) for chapter, line in zip(CHAPTERS, said, strict=True)]
+        self._shown.append((MEETING, speak._("What do we do on Monday?"), steps(speak, found)[0]))
+        self.findings = list(said)
+        self.finding.value, self.lines.value = "", _lines_html(speak, self._shown, self.opened_as)
+        self.footer.value = footer_html(
+            speak, found.law, self.opened_as, assumptions(speak, client), later=True
+        )
 
     def _on_choose(self, change: dict) -> None:
         if self._busy or change["new"] is None:
@@ -113,20 +149,59 @@ class StartPanel(Panel):
         self._put({name: field.control_of(value_of(client, name)) for name, field in self.fields.items()})
         self._first = self._controls()
 
+    def _hold(self, client: Client, opened_as: str | None = None) -> None:
+        super()._hold(client, opened_as)
+        self._offer_draft()
+
+    def _offer_draft(self) -> None:
+        """Say that something was typed for this client and never saved, and let it be taken up."""
+        found = draft_of(self._start, self.opened_as)
+        self._draft = found[0] if found else None
+        self.draft_bar.layout.display = "flex" if found else "none"
+        text = "For {name} something was typed on {day} at {time} and not saved."
+        self.draft_note.value = ""
+        if found:
+            day, time = self.speak.date(found[1].date()), f"{found[1]:%H:%M}"
+            self.draft_note.value = paragraph(self.speak._(text, name=self._start.name, day=day, time=time))
+
+    def _on_restore(self) -> None:
+        draft, self._draft = self._draft, None
+        self.draft_bar.layout.display = "none"
+        if draft is not None:
+            self._put({name: field.control_of(value_of(draft, name)) for name, field in self.fields.items()})
+
+    def _on_forget(self) -> None:
+        self._draft = None
+        drop_draft(self._start, self.opened_as)
+        self.draft_bar.layout.display = "none"
+
+    def _note_draft(self, client: Client) -> None:
+        """Keep what is typed; an older draft waits until it is taken up or forgotten."""
+        if self._draft is not None:
+            return
+        if client != self._start:
+            keep_draft(client, self.opened_as or file_name(self._start.name))
+        else:
+            drop_draft(self._start, self.opened_as)
+
     def _accept(self, client: Client) -> None:
         super()._accept(client)
+        self._note_draft(client)
         if self.chooser.value != self.opened_as:
             self._show_choice()
 
     def _on_save(self) -> None:
+        before, named = self._start, self.opened_as
         super()._on_save()
+        if self._start != before:
+            drop_draft(before, named)
         self._show_choice()
 
     def _show_choice(self) -> None:
         """The list of clients and the one on the screen; a longer list is no choice of another client."""
         busy, self._busy = self._busy, True
         try:
-            choices = _choices(self.speak)
+            choices = client_choices(self.speak)
             if tuple(choices) != self.chooser.options:
                 self.chooser.options = choices
             self.chooser.value = self.opened_as
@@ -134,28 +209,21 @@ class StartPanel(Panel):
             self._busy = busy
 
 
-def _lines_html(lines: Sequence[tuple[str, str, str]], opened_as: str | None) -> str:
-    """The chapters' findings; links only for a client that they can open."""
+def _lines_html(speak: Language, lines: Sequence[tuple[str, str, str]], opened_as: str | None) -> str:
+    """The chapters' findings and the way to the other chapters; links only for a client that they can open."""
     items = ""
-    for chapter, question, sentence in lines:
-        number = chapter[1] if question else ""
+    for number, (chapter, question, sentence) in enumerate(lines, start=1):
         words = f"<b>{number} {html.escape(question)}</b> <span>{html.escape(sentence)}</span>"
-        to = f' href="{html.escape(link_to(chapter, opened_as))}"' if opened_as else ""
-        items += f"<li><a{to}>{words}</a></li>"
-    return f'<ol class="megaroth-lines">{items}</ol>'
+        items += f"<li>{_linked(chapter, words, opened_as)}</li>"
+    more = " · ".join(
+        _linked(chapter, html.escape(speak._(words)), opened_as) for chapter, words in MORE.items()
+    )
+    return f'<ol class="megaroth-lines">{items}</ol><p class="megaroth-more">{more}</p>'
 
 
-def _choices(speak: Language) -> list[tuple[str, str]]:
-    return [(_choice(speak, name), name) for name in client_names()]
-
-
-def _choice(speak: Language, name: str) -> str:
-    """A client in the list: name first, facts after; only the file's name where it cannot be read."""
-    try:
-        words = who(speak, open_client(name))
-    except InputError:
-        return name
-    return speak._("{client} (fictional example)", client=words) if is_sample(name) else words
+def _linked(chapter: str, words: str, opened_as: str | None) -> str:
+    to = f' href="{html.escape(link_to(chapter, opened_as))}"' if opened_as else ""
+    return f"<a{to}>{words}</a>"
 
 
 def _blank(name: str) -> Client:
