@@ -1,0 +1,204 @@
+"""The whole conversation on one page: five answers in view, one picture at a time, two sliders."""
+
+import datetime as dt
+import html
+from dataclasses import replace
+
+import ipywidgets as w
+import pandas as pd
+
+from megaroth.facts.client import Client
+from megaroth.facts.errors import InputError
+from megaroth.facts.law import latest_published_year
+from megaroth.show.charts import WaitingPicture, WaterfallPicture
+from megaroth.show.eligibility_tables import eligibility_table, feature_lines, still_possible
+from megaroth.show.findings import LONGEST, assumptions, first_wait, waiting_cautions, who
+from megaroth.show.growth_pictures import ValuesPicture
+from megaroth.show.growth_tables import taxes_on_the_way, worth_table
+from megaroth.show.language import language
+from megaroth.show.letters import questions_html
+from megaroth.show.notes import save_note
+from megaroth.show.panels.fields import PercentSlider, YearsSlider
+from megaroth.show.panels.handouts import HandoutButtons
+from megaroth.show.panels.page import (
+    error_html,
+    finding_html,
+    footer_html,
+    frame_html,
+    p_note,
+    paragraph,
+    working_html,
+)
+from megaroth.show.panels.panel import Fold, Panel
+from megaroth.show.pay_tables import paychecks_finding
+from megaroth.show.results import Results, answers, results_of, short_answers, steps
+from megaroth.show.tables import cost_axis, cost_bars, room_table, strategy_name, waiting_table
+
+
+class MeetingPanel(Panel):
+    """Five questions at the left, the answer to one of them at the right; nothing here edits facts."""
+
+    chapter = "09_client_meeting"
+
+    def __init__(self, client: Client, code: str = "en", day: dt.date | None = None) -> None:
+        speak = language(code)
+        self.day = day or dt.date.today()
+        self.picture, self.table_place, self.below, self.working = (w.HTML() for _ in range(4))
+        self.picture.add_class("megaroth-picture")
+        self.table_place.add_class("megaroth-table-place")
+        self._pictures = WaterfallPicture(speak), ValuesPicture(speak), WaitingPicture(speak)
+        self.rail = tuple(w.Button() for _ in range(5))
+        for place, choice in enumerate(self.rail):
+            choice.on_click(lambda _, place=place: self.choose(place))
+        self.chosen, self._results = 0, None
+        self.findings: pd.DataFrame = pd.DataFrame()
+        self.note_text = w.Textarea(placeholder=speak._("Notes of the meeting"))
+        self.note_saved = w.HTML()
+        own = client.assumptions.annual_return
+        wait = YearsSlider(
+            "wait", first_wait(client), speak, speak._("Wait before moving the money (years)"), 0, LONGEST
+        )
+        words = speak._("Return a year (%)")
+        return_ = PercentSlider("annual_return", own, speak, words, min(-0.06, own), max(0.12, own))
+        super().__init__(client, code, [wait, return_])
+
+    def arrange(self, fields: list, folded: list) -> list[w.Widget]:
+        speak = self.speak
+        rail = w.VBox(self.rail)
+        rail.add_class("megaroth-rail")
+        sliders = w.HBox([field.widget for field in fields])
+        for name in ("controls", "sliders"):
+            sliders.add_class(f"megaroth-{name}")
+        self.handouts = HandoutButtons(speak, lambda: self.client, lambda: self.day)
+        save_note_ = self._button("Note for the file", self._on_note)
+        notes = w.VBox([self.note_text, w.HBox([save_note_]), self.note_saved])
+        notes.add_class("megaroth-notes")
+        folds = [
+            Fold(speak._("Show the working"), [self.working]),
+            Fold(speak._("Hand-out: PDF, HTML, Excel"), [self.handouts]),
+            Fold(speak._("Notes of the meeting"), [notes]),
+        ]
+        answer = w.VBox(
+            [self.finding, self.note, self.picture, sliders, self.table_place, self.below, *folds]
+        )
+        body = w.HBox([rail, answer])
+        for widget, name in ((answer, "answer"), (body, "body"), (body, "meeting")):
+            widget.add_class(f"megaroth-{name}")
+        return [body]
+
+    def choose(self, place: int) -> None:
+        """Show the answer to one of the questions."""
+        self.chosen = place
+        self.refresh()
+
+    def changes(self) -> dict[str, object]:
+        found = super().changes()
+        found.pop("wait")
+        return found
+
+    def cautions(self, client: Client) -> list[str]:
+        if self.chosen == 0 or self._results is None or self._results.able.verdict == "late_only":
+            return []
+        return waiting_cautions(self.speak, client.plan)
+
+    def table(self) -> pd.DataFrame:
+        return self.findings
+
+    def empty(self) -> None:
+        self._results, self.findings = None, pd.DataFrame()
+        self.picture.value = self._pictures[0].gap()
+        self.table_place.value = self.below.value = self.working.value = ""
+        for place, choice in enumerate(self.rail):
+            choice.description = f"{place + 1}"
+
+    def answer(self, client: Client) -> None:
+        speak, wait = self.speak, self.fields["wait"].value
+        known = self._results
+        # Another wait is another row of the tables that are already there.
+        same = known is not None and known.client == client
+        found = replace(known, wait=wait) if same else results_of(client, self.day, wait)
+        said = (*answers(speak, found), (speak._("What do we do on Monday?"), steps(speak, found)[0]))
+        shorts = short_answers(speak, found)
+        picture, table, below, working = self._shown(found)
+        self._results = found
+        self.findings = pd.DataFrame(
+            [(question, short, sentence) for (question, sentence), short in zip(said, shorts, strict=True)],
+            columns=["question", "answer", "finding"],
+        )
+        question, sentence = said[self.chosen]
+        self.finding.value = finding_html(question if self.chosen == 4 else sentence)
+        self.picture.value, self.table_place.value = picture, table
+        self.below.value, self.working.value = below, working
+        for place, (choice, (words, _), short) in enumerate(zip(self.rail, said, shorts, strict=True)):
+            here = place == self.chosen
+            choice.description = f"{place + 1} {words}  {short}" + (f" · {speak._('shown')}" if here else "")
+            (choice.add_class if here else choice.remove_class)("megaroth-chosen")
+        self.footer.value = footer_html(
+            speak, found.law, self.opened_as, assumptions(speak, client), later=True
+        )
+        self.later(lambda: self._sharpen(found), self.picture)
+
+    def _shown(self, found: Results, moving: bool = True) -> tuple[str, str, str, str]:
+        """Picture, table, what stands below, and the working of the question that is chosen."""
+        return (self._can, self._much, self._worth, self._waiting, self._monday)[self.chosen](found, moving)
+
+    def _can(self, found: Results, moving: bool) -> tuple[str, str, str, str]:
+        speak, able = self.speak, found.able
+        lines = "".join(
+            f"<li>{html.escape(name)}: <b>{html.escape(answer)}</b></li>"
+            for name, answer in feature_lines(speak, able)
+        )
+        features = f'<ul class="megaroth-features">{lines}</ul>' + paragraph(still_possible(speak, able))
+        questions = questions_html(able) if able.questions_for_hr else ""
+        return features, frame_html(eligibility_table(able, speak.code)), questions, ""
+
+    def _much(self, found: Results, moving: bool) -> tuple[str, str, str, str]:
+        speak, room = self.speak, found.room
+        picture = self._pictures[0].draw(room, answers(speak, found)[1][1], moving=moving)
+        below = paragraph(paychecks_finding(speak, found.pay)) if found.pay is not None else ""
+        return picture, frame_html(room_table(room, speak.code)), below, working_html(speak, room.working)
+
+    def _worth(self, found: Results, moving: bool) -> tuple[str, str, str, str]:
+        speak, worth = self.speak, found.worth
+        names = {each.key: strategy_name(speak, each) for each in worth.strategies}
+        picture = self._pictures[1].draw(
+            worth.values(), names, answers(speak, found)[2][1], latest_published_year() + 1, moving=moving
+        )
+        working = "".join(
+            paragraph(names[key]) + working_html(speak, worth.value_working(key)) for key in names
+        )
+        below = frame_html(taxes_on_the_way(worth, speak.code))
+        return picture, frame_html(worth_table(worth, speak.code)), below, working
+
+    def _waiting(self, found: Results, moving: bool) -> tuple[str, str, str, str]:
+        speak, costs = self.speak, found.costs
+        sentence = answers(speak, found)[3][1]
+        bars = cost_bars({"roth": costs})
+        picture = self._pictures[2].draw(
+            bars, "roth", found.wait, sentence, cost_axis(speak, costs), moving=moving
+        )
+        rows = waiting_table(costs, speak.code).iloc[sorted({0, found.wait})]
+        return (
+            picture,
+            frame_html(rows) + p_note(speak),
+            "",
+            working_html(speak, costs.working_of(found.wait)),
+        )
+
+    def _monday(self, found: Results, moving: bool) -> tuple[str, str, str, str]:
+        speak = self.speak
+        lines = "".join(f"<li>{html.escape(line)}</li>" for line in steps(speak, found))
+        return f'<ol class="megaroth-steps">{lines}</ol>', "", "", ""
+
+    def _sharpen(self, found: Results) -> None:
+        self.picture.value = self._shown(found, moving=False)[0]
+
+    def _on_note(self) -> None:
+        speak = self.speak
+        try:
+            lines = [f"{row.question} {row.finding}" for row in self.findings.itertuples()]
+            name = save_note(self.client, self.day, [who(speak, self.client), *lines], self.note_text.value)
+        except InputError as problem:
+            self.note_saved.value = error_html(speak.problem(problem))
+            return
+        self.note_saved.value = paragraph(speak._("Saved as {file}.", file=name))

@@ -1,0 +1,130 @@
+"""One client's figures on one day, and the answers that they give: hand-outs, workbook and command line tell the same."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from megaroth.facts.client import Client
+from megaroth.facts.law import Law, load_law
+from megaroth.plans.comparison import CostOfWaiting, cost_of_waiting
+from megaroth.plans.projection import Projection, project
+from megaroth.plans.strategies import BROKERAGE, LATE_CONVERT, PROMPT
+from megaroth.rules.client_space import after_tax_space
+from megaroth.rules.eligibility import Eligibility, eligibility
+from megaroth.rules.paycheck_elections import PaycheckPlan
+from megaroth.rules.paychecks import paycheck_plan
+from megaroth.rules.room import CENT, Room
+from megaroth.show.eligibility_tables import eligibility_finding
+from megaroth.show.findings import (
+    LONGEST,
+    first_wait,
+    growth_finding,
+    space_finding,
+    waiting_finding,
+)
+from megaroth.show.language import Language, language
+from megaroth.show.monday import monday_steps
+from megaroth.show.tables import frame
+
+
+@dataclass(frozen=True)
+class Results:
+    """One client's figures on one day: calculated once, shown in every format."""
+
+    client: Client
+    day: dt.date
+    law: Law
+    able: Eligibility
+    room: Room
+    next_room: Room
+    costs: CostOfWaiting
+    wait: int  # years that the answers speak of
+    worth: Projection  # what the plan lets the client do, prompt or all at separation, against a brokerage account
+    pay: PaycheckPlan | None  # of the paychecks left; None where nothing is to be elected
+
+    @cached_property
+    def ways(self) -> Projection:
+        """Prompt, late and brokerage side by side, each with its ledger."""
+        return project(self.client, (PROMPT, LATE_CONVERT, BROKERAGE))
+
+
+def results_of(client: Client, day: dt.date, wait: int | None = None) -> Results:
+    """
+    All that a hand-out or a meeting tells of a client; *wait* None: until leaving, ten years at most.
+
+    Raises: InputError where the facts do not allow it.
+    """
+    assumed = client.assumptions
+    law = load_law(assumed.start_year, inflation=assumed.inflation)
+    able, room = eligibility(client, law), after_tax_space(client, law)
+    elects = able.verdict in ("prompt", "late_only", "ask") and room.remaining > CENT and day.year == law.year
+    return Results(
+        client=client,
+        day=day,
+        law=law,
+        able=able,
+        room=room,
+        pay=paycheck_plan(client, law, paid_through=day) if elects else None,
+        next_room=after_tax_space(client, law.year + 1),
+        costs=cost_of_waiting(client, range(LONGEST + 1)),
+        wait=first_wait(client) if wait is None else wait,
+        worth=project(client, (LATE_CONVERT if able.verdict == "late_only" else PROMPT, BROKERAGE)),
+    )
+
+
+def answers(speak: Language, results: Results) -> tuple[tuple[str, str], ...]:
+    """The first four questions of a client and their answers; the fifth is what to do."""
+    client = results.client
+    return (
+        (speak._("Can I?"), eligibility_finding(speak, client.name, results.able)),
+        (speak._("How much?"), space_finding(speak, client.name, results.room)),
+        (speak._("What will it be worth?"), growth_finding(speak, results.worth)),
+        (speak._("What does waiting cost?"), waiting_finding(speak, client, results.costs, results.wait)),
+    )
+
+
+SHORT_VERDICTS = {
+    "prompt": "Yes", "late_only": "Late only", "no_space": "No room", "not_offered": "No", "ask": "Ask first",
+}  # fmt: skip
+
+
+def short_answers(speak: Language, results: Results) -> tuple[str, ...]:
+    """All five answers in a word or a figure."""
+    gain = -results.worth.summary["against_first"].iloc[1]
+    cost = results.costs.loc[results.wait, "against_prompt"]
+    return (
+        speak._(SHORT_VERDICTS[results.able.verdict]),
+        speak.money(results.room.remaining),
+        speak._("+{amount}", amount=speak.money(gain)) if gain > 0 else speak.money(gain),
+        speak.money(cost),
+        speak._("{n} steps", n=len(steps(speak, results))),
+    )
+
+
+def short_findings(client: Client, code: str) -> pd.DataFrame:
+    """The five questions and their answers in a word or a figure, as they stand before anything of the year is over."""
+    speak, found = language(code), results_of(client, dt.date(client.assumptions.start_year, 1, 1))
+    questions = [*(question for question, _ in answers(speak, found)), speak._("What do we do on Monday?")]
+    rows = list(zip(questions, short_answers(speak, found), strict=True))
+    return frame(speak, ("Question", "Answer"), rows)
+
+
+def steps(speak: Language, results: Results) -> list[str]:
+    """What to do next, with dates: the answer to the fifth question."""
+    return monday_steps(
+        speak, results.client, results.day, results.able, results.room, results.next_room, results.pay
+    )
+
+
+def not_modelled(speak: Language) -> list[str]:
+    """What the figures leave out, in short."""
+    return [
+        speak._(
+            "Tax comes from the rate schedules, so a return made with the Tax Tables differs by a few dollars."
+        ),
+        speak._("State rules rest on fewer sources than federal ones; local tax is the rate entered."),
+        speak._("Refundable credits and related employers' plans taken together are left out."),
+        speak._("What the plan allows is as entered; the plan document decides."),
+    ]
