@@ -5,13 +5,14 @@ It listens on this computer alone, with Jupyter's token on, and takes no setting
 """
 
 import argparse
-import locale
 import os
 import sys
+import warnings
 from importlib.resources import files
 from pathlib import Path
 
 from megaroth.facts.data import data_path
+from megaroth.show.language import reader_language
 
 HERE = Path(__file__).parent
 ITSELF = "megaroth.show.server"
@@ -22,12 +23,6 @@ def notebooks_folder() -> Path:
     """The chapters: beside the package in a checkout, inside it in an installed wheel."""
     inside = HERE.parent / "notebooks"
     return inside if inside.is_dir() else data_path().parent / "notebooks"
-
-
-def reader_language() -> str:
-    """Chinese where the system speaks it, else English."""
-    spoken = os.environ.get("LANG") or (locale.getlocale()[0] or "")
-    return "zh" if spoken.lower().startswith(("zh", "chinese")) else "en"
 
 
 def settings(port: int, lab: bool, browser: bool, code: str) -> list[str]:
@@ -43,6 +38,8 @@ def settings(port: int, lab: bool, browser: bool, code: str) -> list[str]:
         "ServerApp.answer_yes": True,  # Ctrl-C ends the server without a question
         # Containers and fresh machines run as root; the server is reached from this computer alone.
         "ServerApp.allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
+        # What an extension forgets to protect asks for the token too.
+        "ServerApp.allow_unauthenticated_access": False,
         "LabApp.default_url": first,
         "LabApp.open_browser": browser,
         "LabApp.news_url": "None",
@@ -52,6 +49,10 @@ def settings(port: int, lab: bool, browser: bool, code: str) -> list[str]:
         "VoilaConfiguration.template": "megaroth",
         "VoilaConfiguration.show_tracebacks": False,
         "VoilaConfiguration.preheat_kernel": False,
+        # An address (?template=...) can choose no other page than ours, and Voilà hands out no file of the folder.
+        "VoilaConfiguration.allow_template_override": "NO",
+        "VoilaConfiguration.allow_theme_override": "NO",
+        "VoilaConfiguration.file_denylist": ".*",
         # The app runs no cell that is for readers of the notebook.
         "TagRemovePreprocessor.enabled": True,
         "TagRemovePreprocessor.remove_cell_tags": "notebook-only",
@@ -70,20 +71,24 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 def _link_jupyter_server_extension(server: object) -> None:
     """Before any extension loads: our style sheet for all pages, and a cookie for each page of the app."""
+    from jupyter_server.serverapp import JupyterServerAuthWarning
+
+    # Voilà's own scripts are read without the token, as those of the log-in page are; nothing else is.
+    warnings.simplefilter("ignore", JupyterServerAuthWarning)
     server.static_custom_path = [str(HERE / "jupyter" / "lab" / "custom")]
     server.config.VoilaConfiguration.prelaunch_hook = _hand_out_xsrf_cookie
 
 
 def _load_jupyter_server_extension(server: object) -> None:
     """No page of ours asks a public server for MathJax or for a font."""
-    from tornado.web import StaticFileHandler
+    from jupyter_server.base.handlers import AuthenticatedFileHandler
 
     web_app = server.web_app
     # "null" makes Voilà take the MathJax that it brings along.
     web_app.settings["mathjax_url"] = web_app.settings["mathjax_config"] = "null"
     fonts = files("mpl_font") / "fonts" / "noto"
     address = web_app.settings["base_url"].rstrip("/") + r"/megaroth/fonts/(.*)"
-    web_app.add_handlers(".*$", [(address, StaticFileHandler, {"path": str(fonts)})])
+    web_app.add_handlers(".*$", [(address, AuthenticatedFileHandler, {"path": str(fonts)})])
 
 
 def _hand_out_xsrf_cookie(handler: object, notebook: object, cwd: str) -> None:
