@@ -34,7 +34,7 @@ TABLES = (
     "WHY",
     "IN_A_SENTENCE",
     "SHORT_VERDICTS",
-    "MORE",
+    "ELSEWHERE",
     "AT_RISK",
     "MARKETS",
     "ACCOUNT_LABELS",

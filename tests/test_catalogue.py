@@ -12,7 +12,7 @@ ENTRIES = [entry for entry in catalogue() if entry.id]
 # English words in small letters that a Chinese text may hold: in brackets at first mention, and words of client files.
 STAYS = {"catch", "true", "name", "version", "megaroth"}
 # Messages that are the same in both languages.
-NAMES = {"401(k)", "403(b)", "457(b)", "MAGI", "Roth 401(k)", "Solo 401(k)", "Medicare"}
+NAMES = {"401(k)", "403(b)", "457(b)", "MAGI", "Roth 401(k)", "Roth IRA", "Solo 401(k)", "Medicare"}
 
 
 def _ids(entry: object) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ PANELS = (
     SoloPanel,
     StartPanel,
 )
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 HOSTILE = '<script>alert("x")</script>'
 # What each unit refuses, with a part of the sentence that says why.
 BAD = {
@@ -603,10 +604,11 @@ def test_lines_lead_to_the_chapters_for_this_client() -> None:
     """Each line is that chapter's own finding and opens it for the same client."""
     panel = _panel(StartPanel, "okafor")
 
-    assert panel.lines.value.count('href="02_after_tax_space.ipynb?client=okafor"') == 1
-    assert panel.lines.value.count('href="04_late_or_prompt.ipynb?client=okafor"') == 1
-    assert panel.findings[0][1].rstrip(".") == _finding(_panel(SpacePanel, "okafor"))
-    assert panel.findings[1][1].rstrip(".") == _finding(_panel(WaitingPanel, "okafor"))
+    chapters = sorted(path.name for path in (NOTEBOOKS / "en").glob("0[1-9]*.ipynb"))
+    assert all(panel.lines.value.count(f'href="{chapter}?client=okafor"') >= 1 for chapter in chapters)
+    kinds = (EligibilityPanel, SpacePanel, GrowthPanel, WaitingPanel)
+    for (_, said), kind in zip(panel.findings, kinds, strict=True):
+        assert said.rstrip(".") == _finding(_panel(kind, "okafor"))
 
 
 def test_choosing_another_client() -> None:

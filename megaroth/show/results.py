@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cached_property
 
 import pandas as pd
 
@@ -43,11 +42,6 @@ class Results:
     wait: int  # years that the answers speak of
     worth: Projection  # what the plan lets the client do, prompt or all at separation, against a brokerage account
     pay: PaycheckPlan | None  # of the paychecks left; None where nothing is to be elected
-
-    @cached_property
-    def ways(self) -> Projection:
-        """Prompt, late and brokerage side by side, each with its ledger."""
-        return project(self.client, (PROMPT, LATE_CONVERT, BROKERAGE))
 
 
 def results_of(client: Client, day: dt.date, wait: int | None = None) -> Results:
@@ -97,7 +91,7 @@ def short_answers(speak: Language, results: Results) -> tuple[str, ...]:
     return (
         speak._(SHORT_VERDICTS[results.able.verdict]),
         speak.money(results.room.remaining),
-        speak._("+{amount}", amount=speak.money(gain)) if gain > 0 else speak.money(gain),
+        f"+{speak.money(gain)}" if gain > 0 else speak.money(gain),
         speak.money(cost),
         speak._("{n} steps", n=len(steps(speak, results))),
     )

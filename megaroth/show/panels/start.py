@@ -36,7 +36,7 @@ CHAPTERS = (
     "04_late_or_prompt",
 )  # of the first four answers
 MEETING = "09_client_meeting"
-MORE = {
+ELSEWHERE = {
     MEETING: "The meeting on one page",
     "05_mega_or_backdoor": "Mega or ordinary backdoor",
     "06_self_employed": "Self-employed",
@@ -216,7 +216,7 @@ def _lines_html(speak: Language, lines: Sequence[tuple[str, str, str]], opened_a
         words = f"<b>{number} {html.escape(question)}</b> <span>{html.escape(sentence)}</span>"
         items += f"<li>{_linked(chapter, words, opened_as)}</li>"
     more = " · ".join(
-        _linked(chapter, html.escape(speak._(words)), opened_as) for chapter, words in MORE.items()
+        _linked(chapter, html.escape(speak._(words)), opened_as) for chapter, words in ELSEWHERE.items()
     )
     return f'<ol class="megaroth-lines">{items}</ol><p class="megaroth-more">{more}</p>'
 
