@@ -10,6 +10,8 @@ EVERY_YEAR = 12  # bars up to which each year is named on the axis
 class LeavingPicture(WaitingPicture):
     """Cost by years waited as far as the job lasts; the last bar, the wait until its end, is marked."""
 
+    size = (6.2, 3.0)
+
     def draw(self, costs: pd.Series, finding: str, axis: str) -> str:
         """
         The picture.

@@ -251,7 +251,7 @@ class ScenariosPicture(Picture):
                     (max(amount, 0.0) + most * 0.012) / unit, height, text, va="center", fontsize=SMALL, color=INK
                 )  # fmt: skip
         axes.set_yticks(range(len(rows)), [name if len(name) <= 24 else f"{name[:23]}…" for name, *_ in rows])
-        axes.set_ylim(len(rows) - 0.5, -0.5)
+        axes.set_ylim(max(len(rows), 3) - 0.5, -0.5)
         axes.set_xlim(least * 1.1 / unit, most * 1.5 / unit)
         axes.axvline(0, color=INK, linewidth=0.8)
         money_axis(axes.xaxis, speak, scaled=True)
