@@ -29,7 +29,15 @@ def main(arguments: list[str]) -> int:
     checks = (
         ["ruff", "check", "--no-cache", "."],
         ["ruff", "format", "--check", "--no-cache", "."],
-        ["pytest", *(("-m", "") if "--deep" in arguments else ())],
+        # Side by side, a file at a time: a chapter's cells and a page's tests build on each other.
+        [
+            "pytest",
+            "-n",
+            "auto",
+            "--maxprocesses=4",
+            "--dist=loadfile",
+            *(("-m", "") if "--deep" in arguments else ()),
+        ],
     )
     for check in checks:
         print("==", *check, flush=True)
