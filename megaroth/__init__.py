@@ -12,9 +12,11 @@ _HOME = {
     "facts.errors": ("InputError",),
     "facts.law": ("Law", "load_law"),
     "facts.client": ("Assumptions", "Balances", "Client", "Elections", "Household", "Plan"),
-    "rules.space": ("after_tax_space_of", "after_tax_space_of_employers"),
+    "rules.space": ("after_tax_space_of",),
+    "rules.employers": ("after_tax_space_of_employers",),
     "rules.self_employed": ("solo_401k_space",),
-    "rules.owner_plans": ("incorporated_401k_space", "owner_plan"),
+    "rules.incorporated": ("incorporated_401k_space",),
+    "rules.owner_plans": ("owner_plan",),
     "rules.share_trade": ("employer_share_trade",),
     "rules.client_space": ("after_tax_space",),
     "rules.eligibility": ("eligibility",),
@@ -49,6 +51,7 @@ _HOME = {
     "plans.job_offer": ("Offer",),
     "plans.offers": ("compare_offers",),
     "plans.simulation": ("simulate",),
+    "plans.book": ("screen",),
     "show.plan_text": ("read_plan_text",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

@@ -189,3 +189,29 @@ def test_the_finding_in_chinese(quick: None) -> None:
         finding(panel)
         == "IRA 税前余额 US$67,500 使这笔 US$7,500 的转换有 90.0% 应税，除非计划在 12 月 31 日之前接受这笔余额"
     )
+
+
+def test_without_pay_nothing_goes_in_directly(quick: None) -> None:
+    """219(b)(1)(B): it is the pay that is missing, not the income that is too high."""
+    client = open_client("lin").with_(
+        wages=0.0, spouse_wages=0.0, elective_deferral=0.0, employer_contribution=0.0
+    )
+    panel = BackdoorPanel(client, "en")
+
+    assert "Directly nothing can go into a Roth IRA: there is no pay in the year." in panel.below.value
+
+
+def test_nothing_converted_and_still_something_to_roll_in(quick: None) -> None:
+    """60,000 of pre-tax money can go into the plan in a year without a conversion; the table has the row and no tax."""
+    panel = panel_of(traditional_ira_value="60,000", converted="0", rolled_in="60,000")
+
+    assert problem(panel) == ""
+    assert panel.table().loc["$60,000 rolled into the plan", "Tax added"] == "$0"
+    assert panel.fields["rolled_in"].widget.placeholder == "60,000"
+
+
+def test_the_panel_says_of_which_day_the_value_is() -> None:
+    """Form 8606 takes December 31 of its year, not the start of the first year."""
+    tooltip = panel_of().fields["traditional_ira_value"].widget.tooltip
+
+    assert "for Form 8606 on December 31 of its year" in tooltip

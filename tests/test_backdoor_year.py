@@ -305,3 +305,45 @@ def test_conversions_of_an_ira_never_count() -> None:
     assert direct_roth(LIN.with_(traditional_ira_value=500_000.0), 2026) == before
     assert before[0].magi == before[1].magi == pytest.approx(300_000 - 24_500 + 6_000 + 9_000 + 5_000)
     assert before[0].limit == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "limit"),
+    [({"wages": 0.0}, 0), ({"wages": 3_000.0}, 3_000), ({"wages": 0.0, "spouse_wages": 2_000.0}, 2_000)],
+)
+def test_no_more_than_pay_goes_in_directly(changes: dict, limit: float) -> None:
+    """26 U.S.C. 219(b)(1)(B), (c), 408A(c)(2): the couple's pay is a limit of the direct contribution too."""
+    client = LIN.with_(elective_deferral=0.0, employer_contribution=0.0, **{"spouse_wages": 0.0, **changes})
+
+    for each in direct_roth(client, 2026):
+        assert each.limit == each.before_phase_out == limit
+
+
+def test_the_phase_out_takes_a_share_of_what_pay_allows() -> None:
+    """408A(c)(3)(A): the reduction is a share of the amount that pay allows; 3,000 x 5,500 / 15,000 = 1,100."""
+    client = mr.Client.load("moreau").with_(
+        filing_status="single", wages=3_000.0, elective_deferral=0.0, taxable_interest=0.0, qualified_dividends=0.0,
+        other_ordinary_income=155_500.0,
+    )  # fmt: skip
+
+    counted, _ = direct_roth(client, 2026)
+
+    assert counted.magi == 158_500
+    assert counted.limit == 1_900
+    # Of 100 the least amount of 200 would be more than the pay.
+    assert direct_roth(client.with_(wages=100.0), 2026)[0].limit == 100
+
+
+def test_nothing_converted_and_still_something_to_roll_in() -> None:
+    """60,000 of pre-tax money, 7,500 contributed and left: lines 4-13 are empty, and 60,000 can go into the plan."""
+    facts = {"traditional_ira_value": 60_000.0, "contribution": 7_500, "converted": 0}
+    year = year_of(**facts, rolled_in=60_000)
+
+    assert year.most_rolled_in == 60_000
+    assert year.rolled_in == 60_000
+    assert year.as_is.cost.total == year.cured.cost.total == 0
+    assert year.cured.form.basis_carried_forward == 7_500
+    with pytest.raises(mr.InputError):
+        year_of(**facts, rolled_in=60_001)
+    basis = year_of(**facts, traditional_ira_basis=9_000.0)
+    assert basis.most_rolled_in == 51_000

@@ -22,13 +22,14 @@ GOOD = {
             "age": 45, "compensation": 300_000, "elective_deferral": 24_500, "catch_up": 0, "employer_contribution": 10_000,
             "after_tax_so_far": 0, "after_tax_cap_share": 0.5, "after_tax_cap_dollars": 50_000, "combined_cap_share": 0.5,
             "acp_ceiling": 0.5, "match": 5_000, "take_home_pay_left": 50_000, "deferral_limit": 24_500, "catch_up_left": 0,
+            "additions_elsewhere": 0,
         },
     ),
     "solo": (
         lambda **facts: mr.solo_401k_space(LAW, **facts),
         {
             "net_profit": 200_000, "age": 45, "wages": 0, "deferral": 20_000, "employer": 10_000, "deferral_limit": 24_500,
-            "catch_up_left": 0,
+            "catch_up_left": 0, "additions_elsewhere": 0,
         },
     ),
     "rollover": (mr.after_tax_rollover, {"amount": 100, "balance": 1_000, "after_tax_basis": 900}),

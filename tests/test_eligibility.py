@@ -286,7 +286,48 @@ def test_without_a_separate_account_pre_tax_money_comes_along() -> None:
 
     assert able.verdict == "late_only"
     assert able.features == {"after_tax": True, "way_to_roth": True, "separate_account": False}
-    assert because(able, "takes pre-tax money along, which is taxed. (26 U.S.C. 72(d)(2)")
+    assert because(able, "takes pre-tax money along, which is taxed if it goes to Roth. (26 U.S.C. 72(d)(2)")
+
+
+@pytest.mark.parametrize(
+    ("changes", "times"),
+    [
+        ({"way_out": "none"}, 1), ({"way_out": "none", "separate_account": False}, 1), ({"separate_account": False}, 1),
+        ({"way_out": "in_plan_rollover", "offers_roth": False}, 1), ({}, 0), ({"accepts_after_tax": False}, 0),
+    ],
+)  # fmt: skip
+def test_plans_can_pay_before_separation(changes: dict, times: int) -> None:
+    """Said once, where the money waits for separation: 59½, disability and death can open the plan as well."""
+    reasons = [str(reason) for reason in mr.eligibility(LIN.with_(**changes), 2026).reasons]
+
+    assert sum("59½" in reason for reason in reasons) == times
+
+
+@pytest.mark.parametrize(
+    "changes", [{"way_out": "none"}, {"separate_account": False}, {"frequency": None}, {}]
+)
+def test_earnings_are_taxed_only_where_they_go_to_roth(changes: dict) -> None:
+    """Notice 2014-54: sent to a traditional IRA they are not taxed then, so no reason says that they just are."""
+    able = mr.eligibility(LIN.with_(**changes), 2026)
+    said = [reason for reason in able.reasons if "taxed if it goes to Roth" in str(reason)]
+
+    assert said
+    assert all("Notice 2014-54" in reason.cite for reason in said)
+    assert not any(
+        "is taxed." in str(reason) or "taxed when it moves" in str(reason) for reason in able.reasons
+    )
+
+
+def test_without_roth_deferrals_the_in_plan_way_is_not_asked_for() -> None:
+    """402A(c)(4) has closed it: the question is about the distribution alone."""
+    ways = LIN.with_(way_out=None)
+    without, with_ = (
+        str(mr.eligibility(ways.with_(offers_roth=roth), 2026).questions_for_hr[0]) for roth in (False, True)
+    )
+
+    assert without.startswith(ASKS["way_out"])
+    assert "inside the plan" not in without
+    assert "inside the plan" in with_
 
 
 # --- highly compensated, ACP ---

@@ -47,8 +47,14 @@ LIN, MOREAU, REYES = (mr.Client.load(name) for name in ("lin", "moreau", "reyes"
     [
         (LIN, "Lin can: the plan takes after-tax money and moves it to Roth, each paycheck."),
         (LIN.with_(frequency=None), "moves it to Roth; how often is still to be asked."),
-        (MOREAU, "Moreau can contribute, but the money can move only at separation;"),
-        (LIN.with_(separate_account=False), "can move only together with pre-tax money, which is taxed."),
+        (
+            MOREAU,
+            "Moreau can contribute, but the money can move only at separation; its earnings until then are taxed if they go to Roth.",
+        ),
+        (
+            LIN.with_(separate_account=False),
+            "can move only together with pre-tax money, which is taxed if it goes to Roth.",
+        ),
         (LIN.with_(separate_account=False, way_out="none"), "can move only at separation;"),
         (LIN.with_(employer_contribution=47_500.0), "The plan allows it, but Lin has no room in 2026."),
         (

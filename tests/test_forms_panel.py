@@ -192,11 +192,35 @@ def test_no_form_and_two_forms() -> None:
 
 
 def test_a_blank_box_is_no_zero() -> None:
-    """Box 2a empty is blank; 0 is a figure."""
-    assert [problem.rule for problem in _typed(_panel(ReceivedFormPanel), box_2a="").checked.problems] == [
-        "blank"
-    ]
-    assert _typed(_panel(ReceivedFormPanel), box_2a="0").checked.right
+    """Box 2a empty is blank; 0 is a figure. Only where nothing was earned can it be left so."""
+    earned = {
+        "amount": "52000",
+        "balance": "52000",
+        "after_tax_basis": "40000",
+        "box_1": "52000",
+        "box_5": "40000",
+    }
+
+    def rules(**typed: str) -> list[str]:
+        return [problem.rule for problem in _typed(_panel(ReceivedFormPanel), **typed).checked.problems]
+
+    assert rules(**earned, box_2a="") == ["blank"]
+    assert rules(**earned, box_2a="0") == ["taxable", "do_not_add_up"]
+    assert rules(box_2a="") == rules(box_2a="0") == []
+
+
+def test_a_form_that_has_not_come_is_asked_for() -> None:
+    """One form of a split, in both languages: the other one's amount and destination."""
+    facts = {"route": "split", "amount": "52000", "balance": "52000", "after_tax_basis": "40000"}
+    one = {"box_1": "12000", "box_2a": "0", "box_5": ""}
+
+    said = {
+        code: _typed(_panel(ReceivedFormPanel, code), **facts, **one).table_place.value
+        for code in ("en", "zh")
+    }
+
+    assert "The form for $40,000 to a Roth IRA has not come." in said["en"]
+    assert "转入 Roth IRA 的 US$40,000" in said["zh"]
 
 
 # --- estimated tax ---

@@ -85,24 +85,147 @@ def test_the_w2_owner_has_more_room_than_the_sole_proprietor_at_low_income() -> 
         (60, 120_000, 24_500, 11_250, 30_000),
         (63, 120_000, 24_500, 11_250, 30_000),
         (64, 120_000, 24_500, 8_000, 30_000),
-        # 30,000 deferred out of 30,000: the share of 7,500 pushes 2,000 more of them out of the limit.
-        (61, 30_000, 22_500, 7_500, 7_500),
-        # At 50 the 8,000 are there too: 5,500 over 402(g), 2,000 over 415(c).
-        (50, 30_000, 22_500, 7_500, 7_500),
-        (50, 26_000, 19_500, 6_500, 6_500),
+        # 30,000 deferred out of 30,000: 5,500 over 402(g) are catch-up, and 24,500 leave 5,500 for the share.
+        (61, 30_000, 24_500, 5_500, 5_500),
+        (50, 30_000, 24_500, 5_500, 5_500),
+        (50, 26_000, 24_500, 1_500, 1_500),
     ],
 )
 def test_catch_up_stands_beside_the_limit(
     age: int, pay: float, deferral: float, catch_up: float, employer: float
 ) -> None:
-    """By age, and where low pay makes 415(c) bind: law.md's rule that deferrals above it are catch-up too."""
+    """By age, and at low pay: the largest share is what deferrals without catch-up leave, law.md 6."""
     found = incorporated(pay, age=age)
 
     assert (found.deferral, found.catch_up, found.employer) == (deferral, catch_up, employer)
     assert found.after_tax == max(0, min(72_000, pay) - deferral - employer)
 
 
+@pytest.mark.parametrize(
+    ("age", "pay", "total", "employer"),
+    [(52, 400_000, 18_000, 54_000), (52, 400_000, 24_500, 47_500), (61, 30_000, 24_500, 5_500)],
+)
+def test_the_largest_share_makes_no_catch_up(age: int, pay: float, total: float, employer: float) -> None:
+    """law.md 6 and trap 19: who defers no more than 402(g) has no catch-up beside the largest share."""
+    found = incorporated(pay, age=age, deferral=total)
+
+    assert (found.deferral, found.catch_up, found.employer) == (total, 0, employer)
+    assert found.max_employer == employer
+    assert found.reasons == () or "catch-up" not in str(found.reasons[0])
+
+
+def test_a_larger_share_that_is_given_makes_catch_up() -> None:
+    """Reg. 1.414(v)-1(b): 60,000 beside 20,000 at 52 leave 12,000 in 415(c); at 49 it is refused."""
+    found = incorporated(400_000, age=52, deferral=20_000, employer=60_000)
+
+    assert (found.deferral, found.catch_up, found.after_tax, found.excess) == (12_000, 8_000, 0, 0)
+    assert (found.max_employer, found.allowed_deferral) == (52_000, 20_000)
+    assert any("counts as catch-up" in str(reason) for reason in found.reasons)
+    with pytest.raises(mr.InputError, match=r"Employer share cannot be more than \$52,000 for this pay"):
+        incorporated(400_000, age=49, deferral=20_000, employer=60_000)
+    with pytest.raises(mr.InputError, match=r"^Employer share cannot be negative; you entered .\$5\.$"):
+        incorporated(400_000, employer=-5)
+
+
+@given(amounts, ages, shares, shares)
+def test_the_incorporated_answer_reads_back(pay: float, age: int, own: float, share: float) -> None:
+    """Its own deferral and share give the same year again."""
+    for deferral in (None, min(pay, 24_500) * own):
+        try:
+            found = incorporated(pay, age=age, deferral=deferral, employer=pay * share / 4)
+        except mr.InputError:
+            found = incorporated(pay, age=age, deferral=deferral)
+
+        again = incorporated(pay, age=age, deferral=found.deferral + found.catch_up, employer=found.employer)
+
+        for name in ("deferral", "catch_up", "employer", "max_employer", "after_tax"):
+            assert getattr(again, name) == pytest.approx(getattr(found, name), abs=CENT)
+
+
+def test_more_room_than_w2_pay_that_is_left() -> None:
+    """40,000 of pay, 35,750 deferred at 61: 5,500 fits beside a share of 10,000, and 4,250 of pay is left."""
+    found = incorporated(40_000, age=61)
+
+    assert (found.after_tax, found.deferral, found.catch_up) == (5_500, 24_500, 11_250)
+    assert any("$4,250 of pay is left" in str(reason) for reason in found.reasons)
+
+
 # --- a day job beside it ---
+
+
+@pytest.mark.parametrize("business", BUSINESSES)
+def test_a_403b_day_job_shares_the_limit(business: str) -> None:
+    """
+    415(k)(4): 20,000 deferred to the 403(b) and 8,000 from that employer come off 72,000; 44,000 is left.
+
+    The deferral limit is shared as with any job.
+    """
+    found = plan_of(
+        business, 200_000, job_deferral=20_000, job_kind="403b", job_other_additions=8_000, employer=10_000
+    )
+
+    assert (found.owner.deferral, found.owner.limit) == (4_500, 44_000)
+    assert found.owner.after_tax == 44_000 - 4_500 - 10_000
+    assert any("415(k)(4)" in reason.cite for reason in found.reasons)
+    largest = plan_of(business, 200_000, job_deferral=20_000, job_kind="403b", job_other_additions=8_000)
+    assert largest.owner.employer == largest.owner.max_employer <= 39_500
+
+
+def test_catch_up_at_a_403b_takes_nothing_from_the_limit() -> None:
+    """414(v)(3)(A): at 52, 26,000 deferred there are 24,500 of additions and 1,500 of catch-up."""
+    found = plan_of("incorporated", 400_000, age=52, job_deferral=26_000, job_kind="403b", employer=0)
+
+    assert (found.owner.limit, found.owner.catch_up) == (47_500, 6_500)
+
+
+def test_a_457b_day_job_takes_nothing() -> None:
+    """457(c), 402(g)(3): its deferrals are in neither limit."""
+    alone, found = (
+        plan_of("sole_proprietor", 200_000, **job)
+        for job in ({}, {"job_deferral": 24_500, "job_kind": "457b", "job_other_additions": 5_000})
+    )
+
+    assert found.owner == alone.owner
+    assert any("457" in reason.cite for reason in found.reasons)
+    with pytest.raises(mr.InputError) as caught:
+        plan_of("sole_proprietor", 200_000, job_kind="pension")
+    assert caught.value.field == "job_kind"
+    plain = plan_of("sole_proprietor", 200_000, job_deferral=20_000, job_other_additions=8_000)
+    assert plain.owner.limit == 72_000
+
+
+@pytest.mark.parametrize(("kind", "limit"), [("403b", 44_000), ("401k", 72_000), ("457b", 72_000)])
+def test_the_clients_room_knows_the_other_plans_kind(kind: str, limit: float) -> None:
+    """A client file with a solo plan and a job's plan: a 403(b) shares 415(c), in the room and in the trade."""
+    job = mr.Plan(kind=kind, deferral_made=20_000.0, employer_contribution=8_000.0)
+    client = REYES.with_(plans=(REYES.plan, job), elective_deferral=4_500.0, employer_contribution=10_000.0)
+
+    room = mr.after_tax_space(client, 2026)
+
+    assert (room.limit, room.space) == (limit, limit - 14_500)
+    assert room.waterfall()["amount"].iloc[0] == limit
+    assert any("415(k)(4)" in reason.cite for reason in room.reasons) == (kind == "403b")
+    assert mr.employer_share_trade(client, 2026, 10_000.0).after_tax == limit - 14_500
+    if kind == "403b":  # and the other way round, from the 403(b)'s side
+        there = client.with_(
+            plans=(job, mr.Plan(kind="solo_401k", employer_contribution=14_500.0)), wages=100_000.0
+        )
+        assert mr.after_tax_space(there, 2026).limit == 72_000 - 14_500
+
+
+def test_the_trade_of_a_share_that_makes_catch_up() -> None:
+    """At 52, 18,000 deferred and 60,000 of share: 6,000 above the largest, so less tax and no room either way."""
+    client = REYES.with_(birth_year=1974, self_employment_profit=500_000.0, elective_deferral=18_000.0)
+    trade = mr.employer_share_trade(client, 2026, 60_000.0)
+
+    assert trade.largest.employer == 54_000
+    assert (trade.after_tax, trade.room_gained) == (0, 0)
+    assert trade.tax_added < 0
+    with pytest.raises(mr.InputError, match="Employer share"):
+        mr.employer_share_trade(client, 2026, 62_000.01)
+
+
+# --- a day job's limits ---
 
 
 @pytest.mark.parametrize(
@@ -419,3 +542,16 @@ def test_an_employees_deferral_lowers_no_business_income() -> None:
 
     assert more.columns()["qbi_deduction"] == pytest.approx(less.columns()["qbi_deduction"])
     assert more.columns()["qbi_deduction"] > 0
+
+
+def test_the_corner_of_a_shared_limit() -> None:
+    """85,000 of profit beside a 403(b) with 10,000: pay is less than the 62,000 left from a share of 16,994.94 on: none is so large."""
+    job = mr.Plan(kind="403b", deferral_made=10_000.0)
+    client = REYES.with_(plans=(REYES.plan, job), elective_deferral=0.0, employer_contribution=None)
+
+    def corner(profit: float) -> float | None:
+        return mr.employer_share_trade(client.with_(self_employment_profit=profit), 2026, 0.0).corner
+
+    assert corner(85_000.0) is None
+    net = 80_000 - 0.5 * 0.153 * 0.9235 * 80_000
+    assert corner(80_000.0) == pytest.approx(net - 62_000)

@@ -98,23 +98,87 @@ def test_years_with_one_payday_more(year: int, periods: int, known: str, count: 
 @pytest.mark.parametrize(
     ("periods", "known", "first"),
     [
-        (24, None, [(1, 15), (1, 31), (2, 15), (2, 28)]),
-        (24, "2025-03-31", [(1, 15), (1, 31), (2, 15), (2, 28)]),
-        (24, "2026-01-10", [(1, 10), (1, 25), (2, 10), (2, 25)]),
-        (24, "2026-06-22", [(1, 7), (1, 22), (2, 7), (2, 22)]),
-        (12, "2025-01-30", [(1, 30), (2, 28), (3, 30)]),
-        (12, None, [(1, 31), (2, 28)]),
-        (4, "2025-05-10", [(2, 10), (5, 10), (8, 10), (11, 10)]),
+        (24, None, [(1, 15), (1, 30), (2, 13), (2, 27)]),
+        (24, "2025-03-31", [(1, 15), (1, 30), (2, 13), (2, 27)]),
+        (24, "2026-08-14", [(1, 15), (1, 30), (2, 13), (2, 27)]),
+        (24, "2026-05-29", [(1, 15), (1, 30), (2, 13), (2, 27)]),
+        (24, "2026-01-12", [(1, 12), (1, 27), (2, 12), (2, 27)]),
+        (24, "2026-06-22", [(1, 7), (1, 22), (2, 6), (2, 20)]),
+        (12, "2025-01-30", [(1, 30), (2, 27), (3, 30)]),
+        (12, "2026-01-30", [(1, 30), (2, 27), (3, 31)]),
+        (12, "2026-08-14", [(1, 14), (2, 13), (3, 13)]),
+        (12, None, [(1, 30), (2, 27)]),
+        (4, "2025-05-12", [(2, 12), (5, 12), (8, 12), (11, 12)]),
         (4, None, [(3, 31), (6, 30), (9, 30), (12, 31)]),
-        (1, "2024-02-29", [(2, 28)]),
+        (1, "2024-02-29", [(2, 27)]),
         (26, "2026-06-19", [(1, 2), (1, 16)]),
+        (52, "2026-06-20", [(1, 2), (1, 9)]),
     ],
 )
 def test_days_of_the_month(periods: int, known: str | None, first: list) -> None:
-    """A known day sets the others; the month's last day stays the last, however long the month is."""
+    """
+    A known day sets the others; the month's last day stays the last, however long the month is.
+
+    On a weekend it is the Friday before; such a Friday that is known stands for the last day, or for the 15th.
+    """
     days = pay_dates(2026, periods, known)
 
     assert [(day.month, day.day) for day in days[: len(first)]] == first
+
+
+@given(
+    year=st.integers(2024, 2040),
+    periods=st.sampled_from([1, 4, 12, 24, 26, 52]),
+    known=st.none() | st.dates(dt.date(2024, 1, 3), dt.date(2030, 12, 31)),
+)
+def test_nobody_is_paid_on_a_weekend(year: int, periods: int, known: dt.date | None) -> None:
+    """Each date is a weekday of the year, in order; a year has at most one date more or less than the plan says."""
+    days = pay_dates(year, periods, known)
+
+    assert list(days) == sorted(set(days))
+    assert all(day.year == year and day.weekday() < 5 for day in days)
+    assert abs(len(days) - periods) <= 1
+
+
+def test_new_years_day_on_a_saturday_is_paid_in_the_old_year() -> None:
+    """Paid on the first of the month: January 1, 2028 comes on December 31, 2027, so one year has 13 and one 11."""
+    before, after = (pay_dates(year, 12, "2026-04-01") for year in (2027, 2028))
+
+    assert (len(before), len(after)) == (13, 11)
+    assert before[-1] == dt.date(2027, 12, 31)
+    assert after[0] == dt.date(2028, 2, 1)
+
+
+def test_a_payday_on_a_saturday_was_paid_on_friday() -> None:
+    """August 15, 2026 is a Saturday: paid through the 14th is paid through the 15th, with 9 paychecks left."""
+    client = LIN.with_(
+        employer_contribution=None, true_up=False, after_tax_so_far=0.0, wages=240_000.0, pay_periods=24
+    )
+    so_far = {"pay": 150_000, "elective_deferral": 15_312.5, "match": 4_500, "after_tax": 5_000}
+
+    friday, saturday = (mr.paycheck_plan(client, 2026, f"2026-08-{day}", so_far) for day in (14, 15))
+
+    assert friday.schedule.equals(saturday.schedule)
+    assert (friday.even.paychecks, friday.even.each) == (9, 3_922.22)
+    assert friday.schedule["date"][0] == dt.datetime(2026, 8, 31)
+    assert "Friday before" in " ".join(map(str, friday.reasons))
+    assert friday.pay_apart == 0
+
+
+@pytest.mark.parametrize(
+    ("pay", "told"),
+    [(150_000, False), (158_000, False), (161_000, True), (139_000, True), (None, False)],
+)
+def test_year_to_date_pay_a_paycheck_apart_from_the_dates(pay: float | None, told: bool) -> None:
+    """13 paychecks of 11,538.46 are 150,000: one more or less is a date that is off, and is said."""
+    plan = mr.paycheck_plan(LIN, 2026, "2026-06-30", year_to_date={"pay": pay})
+    said = [str(reason) for reason in plan.reasons if "about a paycheck or more" in str(reason)]
+
+    assert bool(said) == told
+    assert bool(plan.pay_apart) == told
+    if told:
+        assert f"${pay:,}" in said[0]
+        assert "$150,000" in said[0]
 
 
 def test_a_year_with_27_paydays_spreads_the_pay_over_them() -> None:
@@ -161,6 +225,73 @@ def test_year_to_date_counts() -> None:
     assert plan.schedule["after_tax"].sum() == pytest.approx(17_500)
     assert plan.client.household.wages == pytest.approx(310_000)
     assert plan.assumed == ()
+
+
+def test_the_last_bits_of_a_sum_are_no_catch_up() -> None:
+    """Twelve deferrals that add up to the limit of 2025 hold no catch-up."""
+    client = NOTHING_IN.with_(
+        wages=150_000.0, pay_periods=12, start_year=2025, elective_deferral=23_500.0, roth_deferral=0.0
+    )
+
+    plan = mr.paycheck_plan(client, 2025)
+
+    assert plan.room.catch_up == 0
+    assert plan.room.elective_deferral == 23_500
+    assert not any("Catch-up" in str(reason) for reason in plan.reasons)
+
+
+AT_52 = NOTHING_IN.with_(birth_year=1974, elective_deferral=24_500.0, catch_up=8_000.0)
+
+
+@pytest.mark.parametrize("deferred", [20_000.0, 19_999.99, 13_333.33])
+def test_a_deferral_without_its_catch_up_loses_no_cent(deferred: float) -> None:
+    """20,000 in so far, not divided: 12,500 to come, and the year has all of its 8,000 catch-up."""
+    plan = mr.paycheck_plan(AT_52, 2026, "2026-06-30", {"elective_deferral": deferred})
+    rows = plan.schedule
+
+    assert (rows["elective_deferral"] + rows["catch_up"]).sum() == pytest.approx(32_500 - deferred, abs=1e-6)
+    assert plan.room.catch_up == pytest.approx(8_000, abs=1e-6)
+    assert any("$8,000 " in str(reason) for reason in plan.reasons)
+
+
+@settings(max_examples=40, deadline=None)
+@given(situations())
+def test_the_year_s_own_money_is_whole_cents(situation: tuple[Client, dict]) -> None:
+    """Where what is in so far is given or estimated in cents, the year's deferral and catch-up are cents as well."""
+    client, asked = situation
+    if "year_to_date" in asked:
+        asked["year_to_date"]["elective_deferral"] = round(asked["year_to_date"]["elective_deferral"], 2)
+    room = made((client, asked)).room
+
+    for amount in (room.elective_deferral, room.catch_up):
+        assert amount == round(amount, 2)
+
+
+def test_two_elections_are_an_assumption() -> None:
+    """Below the limit, with no catch-up so far: that it is not matched changes the match lost, so it is said."""
+    client = AT_52.with_(true_up=False)
+
+    plan = mr.paycheck_plan(client, 2026, "2026-06-30", {"elective_deferral": 12_000, "catch_up": 0})
+
+    said = [reason for reason in plan.reasons if "two elections" in str(reason)]
+    assert [reason.cite for reason in said] == ["assumption"]
+    assert not any("two elections" in str(each) for each in mr.paycheck_plan(NOTHING_IN, 2026).reasons)
+    assert not any(
+        "two elections" in str(each) for each in mr.paycheck_plan(client, 2026, spill_over=0.3).reasons
+    )
+
+
+def test_a_catch_up_that_must_be_roth_without_roth_is_refused_as_such() -> None:
+    """414(v)(7), not an excess deferral to be returned: nothing is in yet. The sentence of after_tax_space."""
+    client = AT_52.with_(offers_roth=False, way_out="in_service_distribution", prior_year_wages=290_000.0)
+    sentences = set()
+    for answer in (mr.paycheck_plan, mr.after_tax_space, mr.eligibility):
+        with pytest.raises(mr.InputError) as refused:
+            answer(client, 2026)
+        assert (refused.value.rule, refused.value.field) == ("roth_only", "catch_up")
+        sentences.add(str(refused.value))
+
+    assert len(sentences) == 1
 
 
 def test_employer_money_so_far_counts_where_it_is_not_entered() -> None:
@@ -455,6 +586,40 @@ def test_too_much_in_elects_nothing_more() -> None:
     assert "$2,500 more than fits" in " ".join(map(str, plan.reasons))
 
 
+@pytest.mark.parametrize(
+    ("cap", "cite"),
+    [
+        ({"acp_ceiling": 0.0}, "26 U.S.C. 401(m)(6)"),
+        ({"after_tax_cap_dollars": 0.0}, "terms of the plan"),
+        ({"after_tax_cap_share": 0.0}, "terms of the plan"),
+        ({}, "26 U.S.C. 415(c)(1)"),
+    ],
+)
+def test_an_excess_is_told_once_with_the_paragraph_of_what_binds(cap: dict, cite: str) -> None:
+    """The ACP test sends it back under 401(m)(6), a cap is the plan's own; the law's limit is 415(c)."""
+    plan = mr.paycheck_plan(LIN.with_(**cap), 2026, "2026-06-30", year_to_date={"after_tax": 40_000})
+    over = [
+        reason
+        for reason in plan.reasons
+        if "more than fits" in str(reason) or "of after-tax money is in" in str(reason)
+    ]
+
+    assert len(over) == 1
+    assert over[0].cite.startswith(cite)
+    assert "415" not in over[0].cite or not cap
+
+
+def test_employer_money_over_the_limit_is_told_once() -> None:
+    """Own and employer money above the limit is no after-tax money, and is said by the room."""
+    client = NOTHING_IN.with_(employer_contribution=60_000.0)
+
+    plan = mr.paycheck_plan(client, 2026)
+
+    assert plan.excess == pytest.approx(12_500)
+    assert sum("ask the plan to correct it" in str(reason) for reason in plan.reasons) == 1
+    assert not any("more than fits" in str(reason) for reason in plan.reasons)
+
+
 def test_an_excess_deferral_is_told() -> None:
     """26,000 deferred at 45 is 1,500 too much; it is returned and takes nothing from the room."""
     plan = mr.paycheck_plan(LIN, 2026, "2026-06-30", year_to_date={"elective_deferral": 26_000})
@@ -479,6 +644,9 @@ def test_nothing_left_after_the_last_payday() -> None:
 
     assert plan.schedule.empty
     assert plan.shortfall == 21_000
+    said = " ".join(map(str, plan.reasons))
+    assert "No paycheck is left to carry $21,000 of the room." in said
+    assert "The paychecks left" not in said
     assert plan.take_home.empty
 
 
@@ -598,6 +766,14 @@ def test_what_cannot_be_is_refused_by_name(asked: dict, field: str, rule: str) -
 
     assert (caught.value.field, caught.value.rule) == (field, rule)
     assert str(caught.value).endswith((".", "?"))
+
+
+def test_a_year_whose_one_payday_was_paid_in_the_old_year() -> None:
+    """January 1, 2028 is a Saturday: who is paid once a year then has no pay date in 2028."""
+    with pytest.raises(mr.InputError, match="2028 is on a weekend") as caught:
+        pay_dates(2028, 1, "2026-01-01")
+
+    assert caught.value.field == "pay_date"
 
 
 def test_no_pay_date_after_the_job() -> None:

@@ -91,7 +91,7 @@ def test_the_meeting_sentence_in_chinese() -> None:
         ({"year_to_date": {"after_tax": 37_500}}, "The room of $37,500 for 2026 is all used."),
         ({"year_to_date": {"after_tax": 40_000}}, "Nothing more to elect in 2026: $2,500.00 too much is already in."),
         ({"paid_through": "2026-12-31"}, "No paycheck is left in 2026; $21,000.00 of the room stays open."),
-        ({"paid_through": "2026-12-12"}, "1 paycheck carries $10,596.16; $10,403.84 of the room stays open."),
+        ({"paid_through": "2026-12-12"}, "1 paycheck carries $10,596.15; $10,403.85 of the room stays open."),
         ({"paid_through": "2026-12-12", "year_to_date": {"after_tax": 36_500}},
          "Fill it: one paycheck of $1,000.00 (8.7% of pay)."),
         ({"year_to_date": {"after_tax": 11_500}}, "Fill it: 26 paychecks of $1,000.00 each (8.7% of pay)."),
@@ -160,6 +160,17 @@ def test_what_cannot_be_is_a_sentence_at_its_field() -> None:
         assert panel.table().empty
         panel.enter(field, "")
         assert _problem(panel) == ""
+
+
+def test_pay_and_pay_dates_that_do_not_agree_are_a_caution() -> None:
+    """A paycheck too much: said beneath the finding, in both languages, and gone when the figures agree."""
+    for code, words in (("en", "about a paycheck or more apart"), ("zh", "相差约一期工资或更多")):
+        panel = _panel(code=code)
+        panel.enter("paid_through", "2026-06-30")
+        panel.enter("pay_so_far", "161000")
+        assert words in panel.note.value
+        panel.enter("pay_so_far", "150000")
+        assert words not in panel.note.value
 
 
 def test_a_later_year_counts_nothing_to_date() -> None:

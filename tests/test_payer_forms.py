@@ -10,6 +10,7 @@ import megaroth as mr
 from megaroth.rules.payer_forms import CheckedForms
 from megaroth.rules.payouts import ROUTES, Form1099R
 from megaroth.rules.tax_forms import TaxForms
+from megaroth.show.form_tables import lines_table
 from tests.generators import dollars, shares
 
 V, B, E = 45_000, 37_500, 7_500
@@ -52,7 +53,7 @@ def altered(draw: st.DrawFn) -> tuple[dict, tuple[Form1099R, ...], str]:
     """Facts, their forms with one box of one form changed by more than rounding, and which."""
     known = draw(facts())
     forms = list(mr.tax_forms_of(**known).forms_1099r)
-    assume(forms)
+    assume(forms and known["after_tax_basis"] < known["balance"])  # a loss can be filled in two ways
     place = draw(st.integers(0, len(forms) - 1))
     form, more = forms[place], draw(st.floats(0.02, 1e5))
     change = draw(
@@ -136,6 +137,107 @@ def test_a_split_on_one_form() -> None:
     assert "$7,500 in box 1 of one, $37,500 of the other" in str(found.problems[0].message)
     assert [problem.changes_tax for problem in found.problems] == [False]
     assert not any("4852" in str(said) for said in found.meanwhile)
+
+
+def test_one_form_of_a_split_has_not_come() -> None:
+    """The form that came is right; the other one is asked for by its amount, and the return does not wait for it."""
+    to_traditional, to_roth = mr.tax_forms_of(2026, "split", V, V, B).forms_1099r
+
+    for came, said in (
+        (to_traditional, "The form for $37,500 to a Roth IRA has not come"),
+        (to_roth, "The form for $7,500 to a traditional IRA has not come"),
+    ):
+        found = check([came], "split")
+        assert rules(found) == ["one_missing"]
+        assert said in str(found.problems[0].message)
+        assert any("4852" in str(each) for each in found.meanwhile)
+
+
+def test_the_form_of_what_was_kept_has_not_come() -> None:
+    """5,000 rolled over directly, 40,000 paid out: neither form is blamed for the other one that is missing."""
+    kept = {"kept": 40_000, "age": 45}
+    rolled, paid = mr.tax_forms_of(2026, "direct", V, V, B, **kept).forms_1099r
+
+    to_roth, to_client = check([paid], **kept), check([rolled], **kept)
+
+    assert (rules(to_roth), rules(to_client)) == (["one_missing"], ["one_missing"])
+    assert "The form for $5,000 to a Roth IRA has not come" in str(to_roth.problems[0].message)
+    assert "with code G" in str(to_roth.problems[0].message)
+    assert "The form for $40,000 paid to the client has not come" in str(to_client.problems[0].message)
+    assert "with code 1" in str(to_client.problems[0].message)
+
+
+def test_one_form_of_two_that_is_wrong_itself() -> None:
+    """The earnings' leg came, taxed; the basis' leg did not: both are told, and box 1 is left alone."""
+    assert rules(check([Form1099R(E, E, 0, "G")], "split")) == ["one_missing", "deferred_taxed"]
+
+
+LOSS = {"route": "direct", "amount": 27_000, "balance": 27_000, "after_tax_basis": 30_000}
+
+
+@pytest.mark.parametrize(
+    ("form", "known"),
+    [
+        (Form1099R(27_000, 0, 27_000, "G"), LOSS),
+        (Form1099R(27_000, None, 30_000, "G"), LOSS),
+        (Form1099R(27_000, None, 27_000, "G"), LOSS),
+        (Form1099R(9_000, None, 10_000, "G"), {**LOSS, "amount": 9_000}),
+        (Form1099R(27_000, None, 30_000, "8"), {**LOSS, "route": "refund"}),
+        (Form1099R(30_000, None, 30_000, "G"), {**LOSS, "amount": 30_000, "balance": 30_000}),
+    ],
+)
+def test_a_loss_has_two_fillings(form: Form1099R, known: dict) -> None:
+    """Where the account is not above its basis, 2a can be blank and box 5 hold all contributions; nothing is taxed."""
+    found = mr.check_1099r(form, 2026, **known)
+
+    assert found.right
+    assert found.received == (form,)
+
+
+@pytest.mark.parametrize(
+    ("form", "rule"),
+    [
+        (Form1099R(27_000, None, 31_000, "G"), "basis"),
+        (Form1099R(27_000, None, 0, "G"), "basis_missing"),
+        (Form1099R(27_000, 3_000, 30_000, "G"), "taxable"),
+    ],
+)
+def test_a_loss_misreported(form: Form1099R, rule: str) -> None:
+    """More than the contributions, none of them, or income where there is none."""
+    assert rule in rules(mr.check_1099r(form, 2026, **LOSS))
+
+
+def test_with_earnings_box_2a_cannot_be_blank() -> None:
+    """A cent of earnings, and the second filling is no longer right."""
+    known = {**LOSS, "after_tax_basis": 26_999.97}
+
+    assert rules(mr.check_1099r(Form1099R(27_000, None, 26_999.97, "G"), 2026, **known)) == ["blank"]
+
+
+@pytest.mark.parametrize(
+    ("year", "line", "said"),
+    [
+        (2024, "5b", "The word Rollover stands beside line 5b."),
+        (2025, "5c", "The rollover is marked on line 5c."),
+    ],
+)
+@pytest.mark.parametrize("route", ["direct", "in_plan", "split", "sixty_day"])
+def test_the_mark_for_a_rollover_is_on_one_line(route: str, year: int, line: str, said: str) -> None:
+    """The sentence and the table name the same line, by any route: a box on 5c from the form of 2025 on."""
+    found = mr.check_1099r([], year, route, V, V, B, age=45)
+    marked = lines_table(found.expected, "en")
+
+    assert said in map(str, found.meanwhile)
+    assert marked[marked["What it holds"] == "Marked as a rollover"].index.tolist() == [line]
+
+
+def test_tax_withheld_from_a_refund() -> None:
+    """A refund is no eligible rollover distribution: 3405(b) lets the client elect, 3405(c) does not apply."""
+    (problem,) = check(Form1099R(V, E, B, "8", box_4=40), "refund").problems
+
+    assert problem.rule == "withheld"
+    assert "3405(b)" in problem.cite
+    assert "3405(c)" not in problem.cite
 
 
 def test_a_split_taxed() -> None:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 import megaroth as mr
 from megaroth.rules.safe_harbor import due_dates, next_business_day
+from megaroth.show.form_tables import harbor_finding
+from megaroth.show.language import language
 from tests.generators import dollars
 
 # As the IRS printed them on Form 1040-ES; 2028 to 2033 follow from 26 U.S.C. 7503 by the calendar.
@@ -60,6 +62,19 @@ def test_the_next_business_day(day: dt.date) -> None:
     assert 0 <= (found - day).days <= 4
     assert found.weekday() < 5
     assert next_business_day(law, found) == found
+
+
+@pytest.mark.parametrize("withheld", [None, 0.0, 5_000.0])
+def test_no_tax_last_year(withheld: float | None) -> None:
+    """Nothing is required whatever is withheld, and the sentence names why and its conditions: 6654(e)(2)."""
+    harbor = mr.safe_harbor_of(2026, 60_000, prior_year_tax=0, withholding=withheld)
+    said = harbor_finding(language("en"), "Lin", harbor)
+
+    assert (harbor.nothing_due, harbor.to_pay, harbor.missing) == ("no_tax_before", 0, ())
+    assert said.startswith("No tax was due for 2025, so no estimated payment is needed for 2026")
+    assert "12 months" in said
+    assert "$0" not in said
+    assert any("(e)(1), (2)" in source for source in harbor.working["source"])
 
 
 @pytest.mark.parametrize(

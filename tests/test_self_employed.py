@@ -234,3 +234,103 @@ def test_no_profit_no_room() -> None:
         solo(-1)
     with pytest.raises(mr.InputError):
         solo(math.nan)
+
+
+# --- item by item: catch-up, given shares, a plan that shares the limit ---
+
+
+@pytest.mark.parametrize("total", [None, 21_163.1585])
+def test_a_given_share_makes_deferrals_catch_up_and_is_read_back(total: float | None) -> None:
+    """
+    Reg. 1.414(v)-1(b): 26,000 at 50 with a share of 3,000; net 24,163.1585, pay 21,163.1585, so 18,163.1585 fits.
+
+    The other 3,000 deferred are above 415(c), not 402(g), and the age allows them.
+    """
+    found = solo(26_000, age=50, deferral=total, employer=3_000)
+
+    assert (found.deferral, found.catch_up) == pytest.approx((18_163.1585, 3_000))
+    assert (found.after_tax, found.excess) == pytest.approx((0, 0), abs=CENT)
+    assert found.allowed_deferral == pytest.approx(21_163.1585)
+    assert any("counts as catch-up" in str(reason) for reason in found.reasons)
+    formula = found.working.set_index("label")["formula"]["Catch-up beside the limit"]
+    assert formula == "what exceeds the annual additions limit, 26 U.S.C. 415(c)"
+
+
+def test_given_shares_that_414v_allows() -> None:
+    """20,000 beside 3,000 out of 26,000; 20,000 beside 60,000 out of 400,000 at 52: 8,000 leave 415(c). Younger: refused."""
+    small = solo(26_000, age=50, deferral=20_000, employer=3_000)
+    assert (small.deferral, small.catch_up) == pytest.approx((18_163.1585, 1_836.8415))
+    large = solo(400_000, age=52, deferral=20_000, employer=60_000)
+    assert (large.deferral, large.catch_up, large.after_tax, large.excess) == (12_000, 8_000, 0, 0)
+    assert large.max_employer == 52_000
+    with pytest.raises(
+        mr.InputError, match=r"Employer share cannot be more than \$60,000 for this net profit"
+    ):
+        solo(400_000, age=52, deferral=20_000, employer=60_000.01)
+    with pytest.raises(mr.InputError, match=r"\$52,000"):
+        solo(400_000, age=49, deferral=20_000, employer=60_000)
+
+
+@pytest.mark.parametrize(("total", "employer"), [(18_000, 54_000), (24_500, 47_500), (32_500, 47_500)])
+def test_the_largest_share_makes_no_catch_up(total: float, employer: float) -> None:
+    """law.md 6, trap 19: at 52, 18,000 deferred leave 54,000; only what exceeds 402(g) is catch-up."""
+    found = solo(500_000, age=52, deferral=total)
+
+    assert (found.deferral, found.catch_up) == (min(total, 24_500), max(0, total - 24_500))
+    assert found.employer == found.max_employer == employer
+
+
+def test_catch_up_is_no_more_than_pay_leaves() -> None:
+    """414(v)(2)(A)(ii): the share lowers pay, and deferrals with catch-up are no more than that pay."""
+    found = solo(40_000, age=61, deferral=35_750)
+
+    assert found.employer == pytest.approx(found.net - 35_750)
+    assert found.after_tax == pytest.approx(9_825.91, abs=0.01)
+    said = [str(reason) for reason in found.reasons if "of pay is left" in str(reason)]
+    assert len(said) == 1
+    assert "$9,825.91" in said[0]
+    assert not any("of pay is left" in str(reason) for reason in solo(200_000).reasons)
+
+
+@given(profits, ages, shares, shares, st.booleans())
+def test_the_answer_reads_back(
+    profit: float, age: int, own: float, share: float, most_deferred: bool
+) -> None:
+    """Its own deferral and share give the same year again, whatever was given and whatever was left open."""
+    net = solo(profit, age=age).net
+    asked = {
+        "deferral": None if most_deferred else min(net, 35_750 if age in range(60, 64) else 24_500) * own
+    }
+    try:
+        found = solo(profit, age=age, employer=net * share / 5, **asked)
+    except mr.InputError:
+        found = solo(profit, age=age, **asked)
+
+    again = solo(profit, age=age, deferral=found.deferral + found.catch_up, employer=found.employer)
+
+    for name in ("deferral", "catch_up", "employer", "max_employer", "after_tax", "limit"):
+        assert getattr(again, name) == pytest.approx(getattr(found, name), abs=CENT)
+
+
+def test_a_plan_that_shares_the_limit() -> None:
+    """415(k)(4): 30,000 of additions to the owner's 403(b) leave 42,000 of the limit here."""
+    found = solo(300_000, deferral=0, deferral_limit=0, additions_elsewhere=30_000)
+
+    assert (found.limit, found.employer, found.after_tax) == (42_000, 42_000, 0)
+    assert solo(300_000, deferral=0, employer=10_000, additions_elsewhere=30_000).after_tax == 32_000
+    assert any("415(k)(4)" in reason.cite for reason in found.reasons)
+    amount = found.working.set_index("label")["amount"]
+    assert amount["Annual additions to the plan that shares the limit"] == -30_000
+    # More elsewhere than the limit: nothing fits, and what is deferred is over it.
+    over = solo(300_000, deferral=4_500, deferral_limit=4_500, additions_elsewhere=80_000)
+    assert (over.limit, over.employer, over.after_tax, over.excess) == (0, 0, 0, 4_500)
+    assert any("ask the plan to correct it" in str(reason) for reason in over.reasons)
+
+
+@pytest.mark.parametrize("share", [-5, math.nan, "5", 99_999])
+def test_the_share_is_called_by_its_name(share: object) -> None:
+    """The sentence says "Employer share", not "Employer", and the field is the argument's."""
+    with pytest.raises(mr.InputError) as caught:
+        solo(200_000, employer=share)
+    assert caught.value.field == "employer"
+    assert str(caught.value).startswith("Employer share ")

@@ -240,3 +240,79 @@ def test_tables_are_in_the_readers_words() -> None:
     ):
         for text in (*working["label"], *working["formula"]):
             assert re.search("[\u4e00-\u9fff]", speak._(text)), text
+
+
+def test_a_403b_day_job_takes_of_the_limit() -> None:
+    """415(k)(4): its deferral, and employer money there, come off 72,000; the band says so; a 457(b) takes nothing."""
+    panel = _panel()
+    for name, value in {"deferral": "", "employer_contribution": "10000", "job_deferral": "20000"}.items():
+        panel.enter(name, value)
+    assert panel.table().loc["Limit on annual additions", "Owner"] == "$72,000"
+
+    panel.enter("job_kind", "403b")
+    panel.enter("job_other_additions", "8000")
+
+    assert panel.table().loc["Limit on annual additions", "Owner"] == "$44,000"
+    assert panel.table().loc["After-tax space", "Owner"] == "$29,500"
+    assert "415(k)(4)" in panel.note.value
+    assert panel.trade_table().loc["$10,000", "After-tax space"] == "$29,500"
+    panel.enter("job_kind", "457b")
+    assert panel.table().loc["Own deferral", "Owner"] == "$24,500"
+    assert "457(c)" in panel.note.value
+
+
+@pytest.mark.parametrize(("kind", "shared"), [("401k", 0), ("403b", 24_500 + 12_000 + 3_000), ("457b", 0)])
+def test_the_day_job_is_the_clients_plan(kind: str, shared: float, quick: None) -> None:
+    """Who plans for a job's plan looks at a business beside it: kind, deferral, employer and after-tax money are that plan's."""
+    panel = _panel(
+        "lin",
+        kind=kind,
+        employer_contribution=12_000.0,
+        after_tax_so_far=3_000.0,
+        self_employment_profit=100_000.0,
+    )
+
+    assert panel.fields["job_kind"].value == kind
+    assert panel.plan.owner.additions_elsewhere == shared
+    assert panel.plan.owner.deferral == (24_500 if kind == "457b" else 0)
+    assert panel.client == panel._start
+
+
+def test_a_second_plan_of_a_solo_client_is_the_day_job(quick: None) -> None:
+    """A 403(b) in the client file is the day job here; a 457(b) beside it keeps its own limits."""
+    reyes = open_client("reyes")
+    others = (
+        mr.Plan(kind="457b", deferral_made=9_000.0),
+        mr.Plan(kind="403b", deferral_made=20_000.0, employer_contribution=8_000.0),
+    )
+    panel = SoloPanel(reyes.with_(plans=(reyes.plan, *others), elective_deferral=4_500.0), "en")
+
+    assert [panel.fields[name].value for name in ("job_kind", "job_deferral", "job_other_additions")] == [
+        "403b", 20_000, 8_000,
+    ]  # fmt: skip
+    assert panel.plan.owner.after_tax == mr.after_tax_space(panel.client, 2026).space
+
+
+def test_a_share_above_the_largest_is_explained() -> None:
+    """At 52 a larger share makes deferrals catch-up: band, sentence and picture say it; younger it is refused by name."""
+    panel = _panel(birth_year=1974, self_employment_profit=500_000.0)
+    panel.enter("deferral", "18000")
+    panel.enter("employer_contribution", "60000")
+
+    assert panel.table().loc["Catch-up beside the limit", "Owner"] == "$6,000"
+    assert "$6,000 of own deferral is above the annual additions limit" in _text(panel.note.value)
+    assert _text(panel.trade_said.value).startswith("The share of $60,000 is $6,000 above the largest")
+    assert "Tax saved by the share" in panel.second.value
+    assert "$60,000" in panel.trade_table().index
+    panel.enter("birth_year", "1985")
+    assert _text(panel.finding.value).startswith("Please check: Employer share cannot be more than $54,000")
+    assert "please check" in panel.fields["employer_contribution"].widget.description
+
+
+def test_room_above_the_pay_is_said(quick: None) -> None:
+    """40,000 of profit at 61, the most deferred by hand: more fits than there is pay."""
+    panel = _panel(birth_year=1965, self_employment_profit=40_000.0)
+    panel.enter("employer_contribution", "")
+    panel.enter("deferral", "35750")
+
+    assert "of pay is left to put in" in _text(panel.note.value)

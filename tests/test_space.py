@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 import megaroth as mr
 from megaroth.rules.space import catch_up_limit
@@ -310,11 +311,123 @@ def test_low_pay_at_one_of_two_employers() -> None:
         9_000,
         10_000,
     )
-    assert found.rooms[1].allowed_deferral == 15_500
-    with pytest.raises(mr.InputError):
-        mr.after_tax_space_of_employers(
-            LAW, age=55, employers=[low, {**high, "elective_deferral": 15_500, "catch_up": 8_000}]
-        )
+    assert (found.rooms[1].allowed_deferral, found.rooms[1].catch_up) == (15_500, 7_000)
+    assert any("$2,000 less can go to high" in str(reason) for reason in found.reasons)
+
+
+LOW = {"employer": "low", "compensation": 20_000, "elective_deferral": 20_000, "employer_contribution": 5_000}
+HIGH = {"employer": "high", "compensation": 200_000, "elective_deferral": 4_500, "catch_up": 8_000}
+
+
+@pytest.mark.parametrize("employers", [[LOW, HIGH], [HIGH, LOW]])
+def test_the_order_of_employers_does_not_decide_what_is_lawful(employers: list[dict]) -> None:
+    """
+    26 U.S.C. 402(g)(1)(C), 414(v)(3)(A); Reg. 1.414(v)-1(b): 5,000 that low pay pushes out are catch-up.
+
+    So 9,500 of 402(g) and 3,000 of catch-up are left for the other job: 32,500 over both, and no excess.
+    """
+    found = mr.after_tax_space_of_employers(LAW, age=52, employers=employers)
+    low, high = sorted(found.rooms, key=lambda room: room.compensation)
+
+    assert (low.elective_deferral, low.catch_up, low.excess) == (15_000, 5_000, 0)
+    assert (high.elective_deferral, high.catch_up, high.excess) == (9_500, 3_000, 0)
+    assert (low.allowed_deferral, high.allowed_deferral) == (20_000, 9_500)
+    assert not any("One person" in str(reason) for reason in found.reasons)
+
+
+def test_what_exceeds_402g_over_all_employers_is_catch_up() -> None:
+    """Reg. 1.414(v)-1(b), law.md 1.3: whatever a pay slip calls it, up to the age's figure; beyond it is trimmed."""
+    first = {"employer": "first", "compensation": 160_000, "elective_deferral": 24_500}
+    second = {"employer": "second", "compensation": 100_000, "elective_deferral": 8_000}
+    found = mr.after_tax_space_of_employers(LAW, age=52, employers=[first, second])
+    assert [(each.elective_deferral, each.catch_up) for each in found.rooms] == [(24_500, 0), (0, 8_000)]
+    assert [each.allowed_deferral for each in found.rooms] == [24_500, 0]
+    assert not any("One person" in str(reason) for reason in found.reasons)
+
+    alone = mr.after_tax_space_of_employers(LAW, age=52, employers=[{**first, "elective_deferral": 32_500}])
+    assert (alone.rooms[0].elective_deferral, alone.rooms[0].catch_up) == (24_500, 8_000)
+    over = mr.after_tax_space_of_employers(
+        LAW, age=52, employers=[first, {**second, "elective_deferral": 8_001}]
+    )
+    assert over.rooms[1].catch_up == 8_000
+    assert any("$24,500 and one catch-up of $8,000" in str(r) and "$1 less" in str(r) for r in over.reasons)
+
+
+def test_a_deferral_above_pay_is_refused_in_any_order() -> None:
+    """What nobody could defer is no matter of the order, also where the person's limit would trim it."""
+    poor = {"compensation": 10_000, "elective_deferral": 10_001}
+    full = {"compensation": 200_000, "elective_deferral": 24_500}
+    for employers in ([poor, full], [full, poor]):
+        with pytest.raises(mr.InputError) as caught:
+            mr.after_tax_space_of_employers(LAW, age=40, employers=employers)
+        assert caught.value.rule == "above_pay"
+
+
+jobs = st.lists(
+    st.fixed_dictionaries(
+        {
+            "compensation": st.integers(0, 200_000), "share": shares, "catch_up": st.integers(0, 3_000),
+            "employer_contribution": st.integers(0, 80_000),
+        }
+    ),
+    min_size=2, max_size=4,
+)  # fmt: skip
+
+
+@given(jobs, st.integers(45, 66), st.randoms())
+def test_any_order_of_employers_gives_the_same(facts: list[dict], age: int, chance: object) -> None:
+    """Where nothing is trimmed, the excess, the room and the catch-up over all jobs hang on no order."""
+    most = (LAW.elective_deferral + catch_up_limit(LAW, age)) / len(facts)
+    employers = []
+    for each in facts:
+        job = dict(each)
+        total = min(job.pop("share") * most, job["compensation"])
+        job["catch_up"] = min(job["catch_up"], total) if age >= 50 else 0.0
+        employers.append({**job, "elective_deferral": total - job["catch_up"]})
+    shuffled = chance.sample(employers, len(employers))
+    one, other = (mr.after_tax_space_of_employers(LAW, age, each) for each in (employers, shuffled))
+
+    for name in ("excess", "space", "elective_deferral", "catch_up"):
+        sums = [sum(getattr(room, name) for room in found.rooms) for found in (one, other)]
+        assert sums[0] == pytest.approx(sums[1], abs=CENT)
+    assert sum(room.elective_deferral for room in one.rooms) <= LAW.elective_deferral + CENT
+    assert sum(room.catch_up for room in one.rooms) <= catch_up_limit(LAW, age) + CENT
+
+
+def test_more_space_than_pay_that_is_left_is_said() -> None:
+    """law.md 1.5: 40,000 of pay, 32,500 deferred, 8,000 of it catch-up: 15,500 fits, 7,500 of pay is left."""
+    found = room(age=52, compensation=40_000, elective_deferral=32_500, employer_contribution=0)
+    said = [str(reason) for reason in found.reasons if "of pay is left" in str(reason)]
+
+    assert found.space == 15_500
+    assert len(said) == 1
+    assert "$15,500" in said[0]
+    assert "$7,500" in said[0]
+    assert not any("of pay is left" in str(reason) for reason in room().reasons)
+
+
+def test_the_working_says_which_limit_made_catch_up() -> None:
+    """Above the deferral limit, above the annual additions limit, or above both."""
+
+    def formula(**changes: object) -> str:
+        return room(**changes).working.set_index("label")["formula"]["Catch-up beside the limit"]
+
+    assert formula(age=52, catch_up=8_000) == "what exceeds the deferral limit, 26 U.S.C. 402(g)"
+    low = {"age": 55, "compensation": 24_500, "employer_contribution": 2_000}
+    assert formula(**low) == "what exceeds the annual additions limit, 26 U.S.C. 415(c)"
+    both = {"age": 55, "compensation": 26_500, "employer_contribution": 4_000, "catch_up": 2_000}
+    assert formula(**both) == "what exceeds the deferral limit, or the annual additions limit"
+
+
+def test_the_sentence_says_that_other_plans_took_of_the_limit() -> None:
+    """2,500 is not the limit of the year but what is left of it."""
+    with pytest.raises(mr.InputError, match=r"above the \$2,500 that other plans leave of the 2026 limit"):
+        room(elective_deferral=2_501, deferral_limit=2_500)
+    with pytest.raises(mr.InputError, match=r"above the 2026 limit of \$24,500"):
+        room(elective_deferral=24_501)
+    # 6,000 elsewhere at 52 leave more than 24,500, and still not the whole.
+    with pytest.raises(mr.InputError, match=r"above the \$26,500 that other plans leave"):
+        room(age=52, elective_deferral=26_501, deferral_limit=18_500)
 
 
 @pytest.mark.parametrize("employers", [[], (), None, "two", 5, [5], [None], [[1, 2]], {"employer": "x"}])
@@ -461,3 +574,16 @@ def test_every_argument_may_be_an_array() -> None:
             same = mr.after_tax_space_of(LAW, **{**one, argument: array[k].item()})
             for name in names:
                 assert np.broadcast_to(getattr(found, name), 5)[k] == getattr(same, name)
+
+
+@pytest.mark.parametrize(
+    ("plan", "cite"),
+    [({"acp_ceiling": 0.0}, "26 U.S.C. 401(m)(6)"), ({"after_tax_cap_dollars": 0.0}, "terms of the plan")],
+)
+def test_what_holds_the_room_corrects_the_excess(plan: dict, cite: str) -> None:
+    """Money over the ACP ceiling goes back by 401(m)(6), over the plan's own cap by its terms, and not by 415(c)."""
+    room = mr.after_tax_space(mr.Client.load("lin").with_(**plan), 2026)
+
+    said = [reason for reason in room.reasons if "is in against room" in reason.message.text]
+    assert len(said) == 1
+    assert said[0].cite.startswith(cite)

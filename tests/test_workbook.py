@@ -110,6 +110,10 @@ CLIENTS = {
     "lin over the limit": {"employer_contribution": 60_000.0},
     "lin with too much in": {"after_tax_so_far": 50_000.0},
     "lin in a 457(b)": {"kind": "457b"},
+    "lin in a 403(b) beside a business": {
+        "kind": "403b",
+        "plans": (mr.Client.load("lin").plan, mr.Plan(kind="solo_401k", employer_contribution=12_000.0)),
+    },
     "lin with little pay": {
         "wages": 30_000.0,
         "elective_deferral": 20_000.0,

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from megaroth.facts.data import data_path
-from megaroth.facts.errors import InputError, refuse, refuse_outside
+from megaroth.facts.errors import InputError, Term, refuse, refuse_outside
 from megaroth.facts.fields import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -244,7 +244,7 @@ class Client(Facts):
     def _people_are_possible(self) -> Self:
         if self.participant == "spouse":
             if self.household.filing_status not in ("mfj", "mfs"):
-                refuse("choice", "participant", "spouse", choices="client")
+                refuse("choice", "participant", Term("the spouse"), choices=Term("the client"))
             if self.household.spouse_birth_year is None:
                 refuse("missing", "spouse_birth_year", None)
         start = self.assumptions.start_year

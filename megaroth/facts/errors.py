@@ -85,6 +85,11 @@ class InputError(ValueError):
         values = {name: each for name, each in self.message.values.items() if name not in ("field", "value")}
         return InputError(self.rule, self.message.text, field=field, value=self.value, **values)
 
+    def at(self, field: str) -> "InputError":
+        """The same problem in the same words, at the field that holds the fact; for a name that says less than the words."""
+        self.field = field
+        return self
+
     def __reduce__(self) -> tuple:
         return _restore_error, (self.__dict__.copy(),)
 

@@ -8,6 +8,7 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -159,6 +160,7 @@ def _sentence(field: str, detail: Mapping[str, Any], model: type[Facts]) -> Inpu
         return problem
 
 
+@cache
 def bounds_of(model: type[Facts], field: str) -> tuple[float, float]:
     """The lowest and highest value that a field's type allows."""
     found = model.model_json_schema()["properties"].get(field, {})

@@ -153,9 +153,13 @@ LABELS: dict[str, tuple[str, str]] = {
     "deferral_limit": ("What is left of the deferral limit", "money"),
     "catch_up_left": ("What is left of the catch-up", "money"),
     "net_profit": ("Net profit", "money"),
+    "employer_share": ("Employer share", "money"),
+    "additions_elsewhere": ("Annual additions to the plan that shares the limit", "money"),
     "business": ("Kind of business", "text"),
     "income": ("Net profit or W-2 pay", "money"),
     "job_deferral": ("Deferral at the day job", "money"),
+    "job_kind": ("Plan of the day job", "text"),
+    "job_other_additions": ("Employer and after-tax money in the day job's 403(b)", "money"),
     "spouse_pay": ("Spouse's pay from the business", "money"),
     "spouse_deferral": ("Spouse's own deferral", "money"),
     "spouse_employer": ("Employer share for the spouse", "money"),
@@ -190,6 +194,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "rolled_in": ("Rolled into the plan", "money"),
     "split_earnings": ("Split earnings", "money"),
     "in_plan_income": ("Income of in-plan rollovers", "money"),
+    "state_nontaxable": ("Part that the state alone has taxed", "money"),
     "conversion_from": ("Source of the conversion", "text"),
     "pay": ("Pay of each paycheck", "money"),
     "amounts": ("Amounts of each paycheck", "money"),
@@ -243,6 +248,9 @@ LABELS: dict[str, tuple[str, str]] = {
     "second_box_2a": ("Second form, box 2a", "money"),
     "second_box_5": ("Second form, box 5", "money"),
     "second_box_7": ("Second form, box 7", "text"),
+    # the training room
+    "case": ("Case", "text"),
+    "answer": ("Your answer", "text"),
 }
 
 

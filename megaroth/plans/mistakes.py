@@ -22,7 +22,7 @@ def overfilled(by: float = 0.1) -> Strategy:
     Source: 26 U.S.C. 415(c); Rev. Proc. 2021-30, sections 6.06(2) and 6.02(5); 402(c)(4).
     """
     return Strategy(
-        "overfilled", "Room overfilled, found in March", "额度超缴，次年三月发现", overfilled_by=by
+        "overfilled", "Room overfilled, found in March", "供款超过空间，次年三月发现", overfilled_by=by
     )
 
 
@@ -38,7 +38,7 @@ def acp_refund(share: float = 0.5) -> Strategy:
     Source: 26 U.S.C. 401(m)(6), 402(c)(4), 4979; Reg. 1.401(m)-2(b)(2), 1.402(c)-2 Q&A-4.
     """
     return Strategy(
-        "acp_refund", "ACP refund of converted money", "已转换资金被 ACP 退回", refund_share=share
+        "acp_refund", "ACP refund of converted money", "已转换的钱因 ACP 测试退回", refund_share=share
     )
 
 
@@ -46,7 +46,7 @@ def acp_refund(share: float = 0.5) -> Strategy:
 # the pre-tax account along, and every dollar of that is income of the year. An in-plan rollover cannot be taken back
 # since 2018. Source: 26 U.S.C. 402A(c)(4), 408A(d)(6)(B)(iii).
 WRONG_SOURCE = Strategy(
-    "wrong_source", "Whole 401(k) converted by mistake", "误将整个 401(k) 转换", pre_tax="all"
+    "wrong_source", "Whole 401(k) converted by mistake", "误把整个 401(k) 转换", pre_tax="all"
 )
 # The plan keeps no separate account of after-tax money, so each transfer is of the whole plan, pro rata: a transfer as
 # large as the after-tax money takes its share of pre-tax money along, which is income, and leaves as much basis behind.
@@ -54,7 +54,7 @@ WRONG_SOURCE = Strategy(
 NO_SEPARATE_ACCOUNT = Strategy(
     "no_separate_account",
     "No separate after-tax account",
-    "未单独设立税后账户",
+    "税后供款未单独设账",
     pre_tax="share",
     refund_share=0.0,
 )

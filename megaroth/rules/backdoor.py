@@ -168,6 +168,9 @@ def roth_ira_limit(law: Law, filing_status: str, magi: float, age: float) -> flo
     """
     The most that can go into a Roth IRA directly, after the phase-out by income.
 
+    It is before what goes into other IRAs in the year, since one limit holds for all of them, and before the pay of the
+    year, which can be less: direct_roth knows a client's pay.
+
     Args (magi and age: numbers or arrays):
         law: of the year.
         filing_status: one of single, mfj, mfs (lived with the spouse), hoh or qss.
@@ -186,11 +189,23 @@ def roth_ira_limit(law: Law, filing_status: str, magi: float, age: float) -> flo
         refuse("choice", "filing_status", filing_status, choices=", ".join(STATUSES))
     income = checked("magi", magi, low=-np.inf)
     years = checked("age", age, high=120)
+    limit = law.ira_contribution + law.ira_catch_up * np.greater_equal(years, law.catch_up_ages[0])
+    return after_phase_out(law, filing_status, income, limit)
+
+
+def after_phase_out(
+    law: Law, filing_status: str, magi: float | np.ndarray, limit: float | np.ndarray
+) -> float | np.ndarray:
+    """
+    What the phase-out by income leaves of the most that may go into a Roth IRA; the statute's least amount adds nothing.
+
+    Args: limit: by age and pay, USD.
+    Source: 26 U.S.C. 408A(c)(2), (3), 219(g)(2).
+    """
     start, end = law.roth_ira_phaseout[filing_status]
     least, multiple = law.roth_ira_minimum
-    limit = law.ira_contribution + law.ira_catch_up * np.greater_equal(years, law.catch_up_ages[0])
-    reduction = limit * np.clip((np.asarray(income) - start) / (end - start), 0.0, 1.0)
+    reduction = limit * np.clip((np.asarray(magi) - start) / (end - start), 0.0, 1.0)
     # Exactly on a step must not fall below it by a rounding of the last bit.
     left = limit - np.floor(reduction / multiple + 1e-9) * multiple
-    left = np.where(np.less(income, end), np.maximum(left, least), 0.0)
+    left = np.where(np.less(magi, end), np.minimum(np.maximum(left, least), limit), 0.0)
     return float(left) if left.ndim == 0 else left

@@ -43,7 +43,8 @@ def after_tax_space(client: Client, year: int | Law, match: float | None = None)
             after_tax_so_far=so_far,
             **_caps(client.plan),
             deferral_limit=solo.deferral,
-        )
+            additions_elsewhere=solo.additions_elsewhere,
+        ).with_(allowed_deferral=solo.allowed_deferral)
         return room.with_(reasons=(*notes, *room.reasons), earlier_steps=solo.steps_to_pay)
     chosen = client.elections
     facts = {
@@ -54,17 +55,15 @@ def after_tax_space(client: Client, year: int | Law, match: float | None = None)
         "employer_contribution": employer_money(client, law),
         "after_tax_so_far": so_far,
     }
-    left, catch_up_left = deferral_left(client, law)
-    if client.plan.offers_roth is False and roth_only_catch_up(client, law):
-        _refuse_catch_up_without_roth(client, law, left)
-        catch_up_left = 0.0
+    left, catch_up_left = deferral_and_catch_up_left(client, law)
     own = {"deferral_limit": left, "catch_up_left": catch_up_left}
     if client.plan.kind == "457b":
         room = no_room_457b(law, **facts, **own)
         about = *_year_notes(client, law), *_about_catch_up(client, law, room)
         return room.with_(reasons=(*room.reasons, *about))
     ceiling, about_hce = _acp(client, law, match)
-    room = after_tax_space_of(law, **facts, **_caps(client.plan), **ceiling, **own)
+    shared = {"additions_elsewhere": additions_elsewhere(client, law)}
+    room = after_tax_space_of(law, **facts, **_caps(client.plan), **ceiling, **own, **shared)
     return room.with_(reasons=(*notes, *about_hce, *_about_catch_up(client, law, room), *room.reasons))
 
 
@@ -82,6 +81,7 @@ def solo_space(client: Client, law: Law) -> SoloSpace:
             employer="max" if made is None else made,
             deferral_limit=left,
             catch_up_left=catch_up_left,
+            additions_elsewhere=additions_elsewhere(client, law),
         )
     except InputError as problem:
         raise problem.under(_ENTERED_AS.get(problem.field, problem.field)) from None
@@ -146,6 +146,36 @@ def deferral_left(client: Client, law: Law) -> tuple[float, float]:
     if over := furthest_over(extra, catch_up):
         refuse_deferral(law, elsewhere, law.elective_deferral + over[1], field="deferral_made")
     return law.elective_deferral - regular, catch_up - extra
+
+
+def deferral_and_catch_up_left(client: Client, law: Law) -> tuple[float, float]:
+    """
+    What this plan can take of the deferral limit and of the catch-up, USD: deferral_left, and no catch-up where it must
+    be Roth and the plan has no Roth deferrals.
+
+    Raises: InputError as deferral_left, and for a catch-up elected where there can be none.
+    Source: 26 U.S.C. 402(g)(1), 414(v)(7).
+    """
+    left, catch_up = deferral_left(client, law)
+    if client.plan.offers_roth is False and roth_only_catch_up(client, law):
+        _refuse_catch_up_without_roth(client, law, left)
+        return left, 0.0
+    return left, catch_up
+
+
+def additions_elsewhere(client: Client, law: Law) -> float:
+    """
+    Annual additions of the participant's other plans that share the dollar limit of the one planned for, USD.
+
+    A 403(b) counts as a plan of a business that its participant controls, so it and a solo 401(k) are one. Deferrals
+    without catch-up count, and the employer money that is entered there.
+
+    Source: 26 U.S.C. 415(k)(4), (f)(1)(B), 414(v)(3)(A).
+    """
+    partner = {"solo_401k": "403b", "403b": "solo_401k"}.get(client.plan.kind)
+    shared = [plan for plan in client.plans[1:] if plan.kind == partner]
+    deferred = min(sum(plan.deferral_made for plan in shared), law.elective_deferral)
+    return deferred + sum(plan.employer_contribution or 0.0 for plan in shared)
 
 
 def roth_only_catch_up(client: Client, law: Law) -> bool | None:

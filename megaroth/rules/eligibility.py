@@ -134,6 +134,8 @@ def _questions_on_features(plan: Plan, deciding: set[str], possible: frozenset[s
         found.append(Message(text))
     if "way_out" in deciding:
         text = "While still employed, can a participant take the after-tax money out (in-service distribution, to a Roth IRA), move it to Roth inside the plan (in-plan Roth rollover), both, or neither?"
+        if plan.offers_roth is False:  # without Roth deferrals the second way is closed
+            text = "While still employed, can a participant take the after-tax money out (in-service distribution, to a Roth IRA)?"
         found.append(Message(text))
     if "separate_account" in deciding:
         text = "Does the plan keep after-tax contributions and their earnings in a separate account, so that they can be moved without any pre-tax money?"

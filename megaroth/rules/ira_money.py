@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from megaroth.facts.client import Client
 from megaroth.facts.errors import checked_one, refuse
 from megaroth.facts.law import Law, law_of
-from megaroth.rules.backdoor import Form8606, form_8606, roth_ira_limit
+from megaroth.rules.backdoor import Form8606, after_phase_out, form_8606
 from megaroth.rules.client_return import client_return, pre_tax_of
 from megaroth.rules.extra_income import CostOfIncome, cost_of_income
 
@@ -26,7 +26,7 @@ class PricedForm:
 
     @property
     def pre_tax(self) -> float:
-        """What of the year's IRA money has never been taxed: line 9 less line 5, USD."""
+        """What of the year's IRA money has never been taxed, line 9 less line 5, USD; 0 where the form leaves them empty."""
         return max(0.0, self.form.lines.get("9", 0.0) - self.form.lines.get("5", 0.0))
 
     @property
@@ -43,7 +43,8 @@ class BackdoorYear:
 
     Attributes:
         law, contribution, converted: of the year. contribution_limit: over all traditional and Roth IRAs of the person.
-        as_is: the form without what follows. cured: with rolled_in moved from the IRAs into the plan by 31 December.
+        as_is: the form without what follows. cured: with rolled_in moved from the IRAs into the plan by 31 December;
+            split_earnings count in neither, unless traditional_ira_value holds them.
         spoiled: as_is with split_earnings in a traditional IRA.
         most_rolled_in: pre-tax money that is still in the IRAs; basis cannot go into a plan.
         earnings_taxed: what split_earnings would cost as income of the year, had they gone to Roth with the basis.
@@ -67,12 +68,14 @@ class DirectRoth:
     """
     What may go into a Roth IRA directly under one reading of its MAGI, USD.
 
-    Attributes: in_plan_counts (whether income of an in-plan rollover counts), magi (roth_ira_magi), limit.
+    Attributes: in_plan_counts (whether income of an in-plan rollover counts), magi (roth_ira_magi), limit,
+        before_phase_out (what age and pay allow, whatever the income).
     """
 
     in_plan_counts: bool
     magi: float
     limit: float
+    before_phase_out: float
 
 
 def backdoor_year(
@@ -93,8 +96,8 @@ def backdoor_year(
     out of the count. Earnings that a split rollover sends to a traditional IRA are in it.
 
     Args:
-        client: facts. traditional_ira_value: on 31 December, beside what of this contribution is left unconverted;
-            traditional_ira_basis: line 14 of the last form; state_ira_basis: where the state has taxed more.
+        client: facts. traditional_ira_value: here on 31 December of this year, not at the start of the first year, and
+            beside what of this contribution is left unconverted; traditional_ira_basis: line 14 of the last form; state_ira_basis: where the state has taxed more.
         year: a year, projected where it is not published, or a Law.
         contribution: nondeductible; None: the limit. contributed_next_year: the part made from January to April after.
         converted: to a Roth IRA; None: what was contributed within the year.
@@ -126,7 +129,8 @@ def backdoor_year(
         "contribution": paid_in, "converted": moved, "distributions": distributions, "contributed_next_year": later,
     }  # fmt: skip
     as_is = _priced(client, law, pool, facts)
-    most = min(pool, as_is.pre_tax)
+    basis = client.balances.traditional_ira_basis + paid_in - later
+    most = min(pool, max(0.0, pool + moved + distributions - basis))
     roll = most if rolled_in is None else checked_one("rolled_in", rolled_in)
     if roll > most:
         refuse("at_most", "rolled_in", roll, limit=most)
@@ -184,19 +188,21 @@ def direct_roth(
     """
     What may go into a Roth IRA directly, under both readings of its MAGI: in-plan rollover income counts, or does not.
 
+    The limit is before what goes into other IRAs in the year: one limit holds for all of them. Pay of the year, on a
+    joint return the couple's, is a limit too, and the phase-out takes its share of what pay allows.
+
     Conversions from an IRA, and rollovers from a plan to a Roth IRA, are left out of this MAGI. Whether income of an
     in-plan Roth rollover is left out too, no IRS text says outright: the statute names 408A(d)(3) only.
 
     Args: client, year as backdoor_year; in_plan_income: taxable part of the year's in-plan rollovers, USD.
     Returns: first the reading in which it counts.
-    Source: 26 U.S.C. 408A(c)(3)(A), (B)(i), 219(g)(3).
+    Source: 26 U.S.C. 408A(c)(2), (3)(A), (B)(i), 219(b)(1)(B), (b)(5), (c), (g)(3).
     """
     law = law_of(year, client.assumptions.inflation)
     income = checked_one("in_plan_income", in_plan_income)
-    age, status = client.age(law.year), client.household.filing_status
-    found = []
+    most, found = ira_contribution_limit(client, law), []
     for counts in (True, False):
         magi = float(client_return(client, law).columns(conversion=income if counts else 0.0)["agi"])
-        limit = roth_ira_limit(law, filing_status=status, magi=magi, age=age)
-        found.append(DirectRoth(counts, magi, limit))
+        limit = float(after_phase_out(law, client.household.filing_status, magi, most))
+        found.append(DirectRoth(counts, magi, limit, most))
     return found[0], found[1]

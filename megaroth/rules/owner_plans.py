@@ -1,5 +1,5 @@
 """
-Owners beyond the sole proprietor alone: a corporation's owner on W-2 pay, a day job beside it, a spouse on the payroll.
+Owners with what can stand beside the plan: a day job, a spouse on the payroll.
 
 Amounts are USD, numbers or arrays that broadcast together; nothing is rounded.
 """
@@ -9,131 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from megaroth.facts.errors import Dollars, InputError, checked, furthest_over, refuse
+from megaroth.facts.errors import Dollars, InputError, Message, checked, furthest_over, refuse
 from megaroth.facts.law import Law
+from megaroth.rules.incorporated import IncorporatedSpace, incorporated_401k_space
+from megaroth.rules.room import Reason
 from megaroth.rules.self_employed import SoloSpace, solo_401k_space
-from megaroth.rules.space import (
-    OLDEST,
-    after_tax_space_of,
-    catch_up_limit,
-    own_limits,
-    plain,
-    refuse_deferral,
-    split_deferral,
-)
+from megaroth.rules.space import OLDEST, catch_up_limit, plain, refuse_deferral
 from megaroth.rules.working import Working
 
 Numbers = np.ndarray | float
 SOLE_PROPRIETOR, INCORPORATED = "sole_proprietor", "incorporated"
 BUSINESSES = (SOLE_PROPRIETOR, INCORPORATED)
-
-
-@dataclass(frozen=True)
-class IncorporatedSpace:
-    """
-    A 401(k)'s year of somebody whom the own corporation, or the spouse's business, pays by W-2; USD.
-
-    Attributes: compensation (W-2 pay before deferrals); max_employer (the largest employer share beside the deferral);
-        employer (the share made); deferral (without catch-up); catch_up; compensation_415; limit (annual additions);
-        after_tax (room of the full year); excess (own and employer money over the limit).
-    """
-
-    law: Law
-    compensation: Numbers
-    max_employer: Numbers
-    employer: Numbers
-    deferral: Numbers
-    catch_up: Numbers
-    compensation_415: Numbers
-    limit: Numbers
-    after_tax: Numbers
-    excess: Numbers
-
-    @property
-    def working(self) -> pd.DataFrame:
-        """The steps from pay to room: label, amount, formula, source; the last row is the room."""
-        law, steps = self.law, Working()
-        steps.add("W-2 pay", self.compensation, "before own deferrals", "26 U.S.C. 415(c)(3)(A), (D)")
-        counted = np.minimum(self.compensation, law.compensation_cap)
-        source = f"26 U.S.C. 404(l); {law.source('compensation_cap')}"
-        steps.add("Pay for the employer share", counted, "W-2 pay up to the compensation cap", source)
-        formula = "the lesser of 25% of that pay and what own deferral leaves of the annual additions limit"
-        source = "26 U.S.C. 404(a)(3)(A), 404(n), 415(c)"
-        steps.add("Largest employer share", self.max_employer, formula, source)
-        steps.add("Employer share", self.employer, "made for the year", "26 U.S.C. 415(c)(2)(A)")
-        formula = "the lesser of the dollar limit and W-2 pay"
-        steps.add("Annual additions limit", self.limit, formula, str(law.source("annual_additions")))
-        formula = "pre-tax and Roth, without catch-up"
-        steps.add("Own deferral", -np.asarray(self.deferral), formula, "26 U.S.C. 402(g), 414(v)")
-        formula = "what exceeds the deferral limit, or the annual additions limit"
-        steps.add("Catch-up beside the limit", self.catch_up, formula, "26 U.S.C. 414(v)(3)(A)")
-        formula = "limit less own deferral less employer share, not below 0"
-        steps.add("After-tax space", self.after_tax, formula, "26 U.S.C. 415(c)")
-        return steps.frame()
-
-
-def incorporated_401k_space(
-    law: Law,
-    compensation: Numbers,
-    age: Numbers,
-    deferral: Numbers | None = None,
-    employer: Numbers | str = "max",
-    deferral_limit: Numbers | None = None,
-    catch_up_left: Numbers | None = None,
-) -> IncorporatedSpace:
-    """
-    Room for after-tax money of an owner who is on the payroll of the own corporation (an S corporation, say).
-
-    Pay is what the W-2 says: the employer share is 25% of it, not reduced, and the share does not come off the pay that
-    counts under 415(c). Distributions of profit are no pay.
-
-    Args (USD):
-        law: of the year.
-        compensation: W-2 pay for the year before deferrals.
-        age: reached by 31 December.
-        deferral: own deferral, catch-up included; None: the most that 402(g), the age, pay and a given share allow.
-        employer: the share made for the year, or "max": beside the deferral, the largest.
-        deferral_limit, catch_up_left: what a day job leaves, see limits_left; None: all of it.
-
-    Returns: the plan's year. Deferrals that low pay pushes over the limit are catch-up as far as the age allows.
-    Raises: InputError for negative amounts, a deferral above 402(g) and the catch-up or above pay, or an employer share
-        above the largest one.
-    Source: 26 U.S.C. 404(a)(3)(A), (12), 404(n), 401(a)(17), 415(c), 414(v).
-
-    >>> from megaroth.facts.law import load_law
-    >>> incorporated_401k_space(load_law(2026), compensation=120_000, age=45).after_tax
-    17500.0
-    """
-    pay, years = checked("compensation", compensation), checked("age", age, high=OLDEST)
-    own_limit, catch_up_most = own_limits(law, years, deferral_limit, catch_up_left)
-    limit = np.minimum(law.annual_additions, pay)
-    made = None if isinstance(employer, str) and employer == "max" else checked("employer", employer)
-    if deferral is None:
-        most = own_limit if made is None else np.clip(limit - made, 0.0, own_limit)
-        total = np.minimum(pay, most + catch_up_most)
-    else:
-        total = checked("deferral", deferral)
-    regular, extra = split_deferral(law, total, own_limit, catch_up_most)
-    # Deferrals that have to give way in 415(c) become catch-up, as far as the age's figure is not used yet.
-    counts = np.maximum(0.0, regular - (catch_up_most - extra))
-    largest = np.minimum(law.employer_share_rate * np.minimum(pay, law.compensation_cap), limit - counts)
-    largest = np.maximum(0.0, largest)
-    if made is None:
-        made = largest
-    elif over := furthest_over(made, largest):
-        text = "{field} cannot be more than {limit} for this pay; you entered {value}."
-        most = Dollars(round(over[1], 2))
-        raise InputError("at_most", text, field="employer", value=Dollars(over[0]), limit=most)
-    room = after_tax_space_of(
-        law, age=years, compensation=pay, elective_deferral=total, employer_contribution=made,
-        deferral_limit=own_limit, catch_up_left=catch_up_most,
-    )  # fmt: skip
-    numbers = {
-        "compensation": pay, "max_employer": largest, "employer": made, "deferral": room.elective_deferral,
-        "catch_up": room.catch_up, "compensation_415": pay, "limit": room.limit, "after_tax": room.space,
-        "excess": room.excess,
-    }  # fmt: skip
-    return IncorporatedSpace(law, **plain(numbers))
+JOB_KINDS = ("401k", "403b", "457b")
 
 
 def limits_left(law: Law, age: Numbers, job_deferral: Numbers) -> tuple[Numbers, Numbers]:
@@ -170,6 +57,7 @@ class OwnerPlan:
         self_employment_tax_saved: by the smaller profit (0 for a corporation).
         profit_left: of a sole proprietor, after the spouse's pay, the employer's FICA and employer share; for a
             corporation the owner's W-2 pay.
+        job_kind: of the day job's plan. reasons: what stands out for the owner, each with its citation.
     """
 
     owner: SoloSpace | IncorporatedSpace
@@ -179,6 +67,14 @@ class OwnerPlan:
     employer_fica: Numbers
     self_employment_tax_saved: Numbers
     profit_left: Numbers
+    job_kind: str = "401k"
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        if self.job_kind != "457b":
+            return self.owner.reasons
+        text = "Deferrals to a 457(b) have a limit of their own and take nothing from the limits here."
+        return (Reason(Message(text), "26 U.S.C. 457(c), 402(g)(3)"), *self.owner.reasons)
 
     @property
     def after_tax(self) -> Numbers:
@@ -238,11 +134,15 @@ def owner_plan(
     spouse_age: Numbers = 0.0,
     spouse_deferral: Numbers | None = None,
     spouse_employer: Numbers | str = "max",
+    job_kind: str = "401k",
+    job_other_additions: Numbers = 0.0,
 ) -> OwnerPlan:
     """
     The plan of an owner with all that can stand beside it: a day job elsewhere, a spouse on the payroll.
 
     A day job with an unrelated employer shares the deferral limit and the wage base, and has a 415(c) limit of its own.
+    But a 403(b) counts as a plan of the business that its participant controls, so both share the dollar limit of 415(c);
+    each still has its own pay as a limit. A 457(b) shares neither.
     A spouse who is paid for real work has a deferral limit and a 415(c) limit from that pay; a sole proprietor's profit
     falls by the pay, the employer's FICA and the employer share.
 
@@ -254,12 +154,14 @@ def owner_plan(
         wages: Social Security wages of the day job; job_deferral: what is deferred there, catch-up included.
         deferral, employer: of the owner, as solo_401k_space.
         spouse_pay: W-2 pay from this business; 0: not on the payroll. spouse_deferral, spouse_employer: as the owner's.
+        job_kind: of the day job's plan: "401k", "403b" or "457b".
+        job_other_additions: employer and after-tax money of the year in the day job's plan; it matters in a 403(b).
 
     Returns: the year of both plans and what the spouse's pay costs in payroll taxes.
     Raises: InputError as solo_401k_space and incorporated_401k_space, or when a sole proprietor's profit cannot carry
         the spouse.
     Not modelled: a plan formula that gives both the same share of pay, the 0.9%, a spouse's own day job.
-    Source: 26 U.S.C. 402(g), 415(c), 1401, 1402(a), 3101, 3111; Reg. 1.401(m)-2(a)(1)(ii).
+    Source: 26 U.S.C. 402(g), 415(c), (f), (k)(4), 457(c), 1401, 1402(a), 3101, 3111; Reg. 1.401(m)-2(a)(1)(ii).
 
     >>> from megaroth.facts.law import load_law
     >>> both = owner_plan(load_law(2026), "sole_proprietor", 200_000, age=45, spouse_pay=40_000, spouse_age=44)
@@ -269,8 +171,8 @@ def owner_plan(
     if business not in BUSINESSES:
         refuse("choice", "business", business, choices=", ".join(BUSINESSES))
     earned, pay = checked("income", income), checked("spouse_pay", spouse_pay)
-    limits = dict(zip(("deferral_limit", "catch_up_left"), limits_left(law, age, job_deferral), strict=True))
-    facts = {"age": age, "deferral": deferral, "employer": employer, **limits}
+    facts = {"age": age, "deferral": deferral, "employer": employer}
+    facts |= _beside_job(law, age, job_kind, job_deferral, job_other_additions)
     spouse = _spouse(law, pay, spouse_age, spouse_deferral, spouse_employer)
     employee, employer_half = _fica(law, pay)
     if business == INCORPORATED:
@@ -292,7 +194,19 @@ def owner_plan(
         "employee_fica": employee, "employer_fica": employer_half, "self_employment_tax_saved": saved,
         "profit_left": left,
     }  # fmt: skip
-    return OwnerPlan(owner, alone, spouse, **plain(numbers))
+    return OwnerPlan(owner, alone, spouse, **plain(numbers), job_kind=job_kind)
+
+
+def _beside_job(
+    law: Law, age: Numbers, kind: str, deferral: Numbers, other_additions: Numbers
+) -> dict[str, Numbers]:
+    """What the day job's plan leaves of the person's limits, as keywords of the owner's plan."""
+    if kind not in JOB_KINDS:
+        refuse("choice", "job_kind", kind, choices=", ".join(JOB_KINDS))
+    made, other = checked("job_deferral", deferral), checked("job_other_additions", other_additions)
+    left, catch_up_left = limits_left(law, age, 0.0 if kind == "457b" else made)
+    shared = law.elective_deferral - left + other if kind == "403b" else 0.0
+    return {"deferral_limit": left, "catch_up_left": catch_up_left, "additions_elsewhere": shared}
 
 
 def _spouse(

@@ -65,11 +65,13 @@ def so_far_of(
     told = _checked(given or {})
     regular_share = elected[0] / sum(elected) if sum(elected) else 1.0
     own, catch_up = told.get("elective_deferral"), told.get("catch_up")
+    # Estimates in whole cents, so that what is left to defer is whole cents too.
     if own is None:
-        regular = elected[0] * worked
-        catch_up = elected[1] * worked if catch_up is None else catch_up
+        regular = round(elected[0] * worked, 2)
+        catch_up = round(elected[1] * worked, 2) if catch_up is None else catch_up
     elif catch_up is None:
-        regular, catch_up = own * regular_share, own * (1 - regular_share)
+        regular = min(own, round(own * regular_share, 2))
+        catch_up = own - regular
     else:
         regular = own
     total = regular + catch_up

@@ -1,7 +1,7 @@
 """
 The pay dates of a year, and what is paid on each: raises and bonuses in.
 
-A date that falls on a weekend or a holiday stays where it is: payrolls differ in moving it, by a day or two.
+A date on a weekend is paid the Friday before. Holidays are not looked at: payrolls differ in moving past them.
 """
 
 import calendar
@@ -59,14 +59,18 @@ def pay_dates(year: int, pay_periods: int, pay_date: Day | None = None) -> tuple
     """
     The pay dates of a year.
 
+    A date on a weekend is the Friday before, which can lie in the old year: paid on the first of the month, a year has
+    13 dates and the next one 11 where New Year's Day is a Saturday or Sunday.
+
     Args:
         pay_periods: paychecks a year, as in Plan.
         pay_date: a known pay date, of this year or another. Weekly and biweekly dates count from it, which gives 53
             or 27 in some years; twice a month means its day and the one half a month away; monthly, quarterly and
-            yearly mean its day. None: weekly and biweekly from the first Friday on, as many as *pay_periods*; else
+            yearly mean its day. A Friday just before the month's last day, or before the 15th of a plan that pays
+            twice a month, stands for that day. None: weekly and biweekly from the first Friday on, as many as *pay_periods*; else
             the last day of each month, quarter or year, and the 15th for twice a month.
 
-    Raises: InputError for what is no date.
+    Raises: InputError for what is no date, or a year whose one date was paid in the old year.
 
     >>> len(pay_dates(2026, 26)), len(pay_dates(2026, 26, pay_date="2026-01-02")), len(pay_dates(2027, 26, "2027-01-01"))
     (26, 26, 27)
@@ -79,27 +83,51 @@ def pay_dates(year: int, pay_periods: int, pay_date: Day | None = None) -> tuple
             first = start + relativedelta(weekday=FR)
             found = rrule(WEEKLY, interval=weeks, dtstart=first, count=pay_periods)
         else:
-            first = start + (known - start.date()) % dt.timedelta(weeks=weeks)
+            first = start + (paid_on(known) - start.date()) % dt.timedelta(weeks=weeks)
             found = rrule(WEEKLY, interval=weeks, dtstart=first, until=end)
         return tuple(day.date() for day in found)
     days = _days_of_month(known, twice=pay_periods == 24)
     months = 1 if pay_periods == 24 else 12 // pay_periods
     last = 12 if known is None else known.month
-    firsts = rrule(MONTHLY, dtstart=start, until=end)
+    # Next January too: its first payday can be in this year.
+    firsts = rrule(MONTHLY, dtstart=start, until=end + dt.timedelta(days=1))
     kept = [first for first in firsts if (first.month - last) % months == 0]
-    return tuple(_on(first.year, first.month, day) for first in kept for day in days)
+    paid = (paid_on(_on(first.year, first.month, day)) for first in kept for day in days)
+    found = tuple(day for day in paid if day.year == year)
+    if not found:
+        text = "{field}: the one pay date of {year} is on a weekend and is paid in the year before."
+        raise InputError("no_paychecks", text, field="pay_date", value=pay_date, year=year)
+    return found
+
+
+def paid_on(day: dt.date) -> dt.date:
+    """The day itself, or the Friday before a weekend."""
+    return day - dt.timedelta(days=max(0, day.weekday() - calendar.FRIDAY))
 
 
 def _days_of_month(known: dt.date | None, twice: bool) -> tuple[int, ...]:
     """Days of a month in order; 31 is its last one."""
     if known is None:
         return (MIDDLE, 31) if twice else (31,)
-    day = 31 if known.day == calendar.monthrange(known.year, known.month)[1] else known.day
+    known = _meant(known, twice)
+    day = 31 if _is_last(known) else known.day
     if not twice:
         return (day,)
     if day in (MIDDLE, 31):
         return MIDDLE, 31
     return tuple(sorted((day, day + MIDDLE if day < MIDDLE else day - MIDDLE)))
+
+
+def _meant(known: dt.date, twice: bool) -> dt.date:
+    """The usual payday, end or middle of the month, of which a known Friday can be the payment before a weekend."""
+    for day in (known, known + dt.timedelta(days=1), known + dt.timedelta(days=2)):
+        if paid_on(day) == known and (_is_last(day) or (twice and day.day == MIDDLE)):
+            return day
+    return known
+
+
+def _is_last(day: dt.date) -> bool:
+    return day.day == calendar.monthrange(day.year, day.month)[1]
 
 
 def _on(year: int, month: int, day: int) -> dt.date:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from megaroth.facts.client import Client
+from megaroth.facts.errors import Dollars, Message
 from megaroth.facts.law import Law
 from megaroth.rules.client_return import client_return
 from megaroth.rules.client_space import own_pre_tax
@@ -36,6 +37,7 @@ class PaycheckPlan:
         deferral_shortfall: of the own deferral elected, what the paychecks left cannot carry.
         limit_reached: the pay date on which the own deferral reaches its limit; None: it does not.
         whole_percent, spill_over: as asked for.
+        pay_apart: what pay so far, as given, is more than the pay dates say, where that is about a paycheck or more.
         reasons: why, what was assumed, and what was left aside.
     """
 
@@ -55,12 +57,27 @@ class PaycheckPlan:
     limit_reached: dt.date | None
     whole_percent: bool
     spill_over: float | None
+    pay_apart: float = 0.0
     reasons: tuple[Reason, ...] = ()
 
     @property
     def assumed(self) -> tuple[str, ...]:
         """Names of year-to-date amounts that were not given."""
         return self.so_far.assumed
+
+    @property
+    def caution(self) -> Message | None:
+        """That pay so far, as given, and the pay dates do not agree; None where they do."""
+        if not self.pay_apart:
+            return None
+        text = (
+            "Pay so far of {given} and the {expected} of the pay dates that are paid lie about a paycheck or more apart; "
+            "check the date paid through and the pay date, or enter a raise or a bonus."
+        )
+        values = {
+            "given": Dollars(round(self.so_far.pay, 2)), "expected": Dollars(round(self.so_far.pay - self.pay_apart, 2)),
+        }  # fmt: skip
+        return Message(text, values)
 
     @property
     def match(self) -> float:

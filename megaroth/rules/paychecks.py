@@ -27,7 +27,7 @@ from megaroth.rules.paychecks_left import (
     spilling_deferrals,
 )
 from megaroth.rules.payroll import TINY, stopped_at
-from megaroth.rules.room import CENT, Reason, Room
+from megaroth.rules.room import CENT, Reason, Room, cite_of_excess
 from megaroth.rules.spreading import level, whole_cents, whole_percents
 
 
@@ -87,7 +87,7 @@ def paycheck_plan(
         shortfall=max(0.0, round(fill - float(after_tax.sum()), 2)), excess=float(room.excess),
         excess_deferral=max(0.0, left.so_far.own - left.limit - left.most_catch_up),
         deferral_shortfall=own.shortfall, limit_reached=left.days[reached[0]] if len(reached) else None,
-        whole_percent=bool(whole_percent), spill_over=spill_over,
+        whole_percent=bool(whole_percent), spill_over=spill_over, pay_apart=left.pay_apart,
     )  # fmt: skip
     return replace(found, reasons=(*_reasons(found, left), *room.reasons))
 
@@ -95,7 +95,8 @@ def paycheck_plan(
 def _of_year(left: PaychecksLeft, own: OwnDeferrals, match_to_come: float) -> Client:
     """The client with the pay, deferral, employer and after-tax money that the whole year comes to."""
     client, so_far = left.client, left.so_far
-    deferred = min(so_far.own, left.limit + left.most_catch_up) + float(own.both.sum())
+    # The last bits of a sum are no catch-up.
+    deferred = round(min(so_far.own, left.limit + left.most_catch_up) + float(own.both.sum()), 4)
     chosen = client.elections
     asked = chosen.elective_deferral + chosen.catch_up
     roth = deferred * chosen.roth_deferral / asked if asked else 0.0
@@ -119,7 +120,8 @@ def _room(left: PaychecksLeft, of_year: Client, match: float) -> Room:
     """The year's room; after-tax money already in counts in every year, not in the first alone."""
     plan, so_far = of_year.plan, left.so_far.after_tax
     counted = None if plan.kind == "solo_401k" or not plan.match else min(match, plan.employer_contribution)
-    room = after_tax_space(of_year, left.law, counted)
+    # What is already in counts below; the room's own sentence about it would be a second one.
+    room = after_tax_space(of_year.with_(after_tax_so_far=0.0), left.law, counted)
     over = max(0.0, room.elective_deferral + room.employer_contribution - room.limit)
     return room.with_(
         after_tax_so_far=so_far,
@@ -172,25 +174,34 @@ def _reasons(plan: PaycheckPlan, left: PaychecksLeft) -> Iterator[Reason]:
             text = "{field} is not given: {amount} is assumed, by the plan's formula."
         field, amount = Term(label_of(f"{name}_so_far")), Dollars(round(getattr(plan.so_far, name), 2))
         yield Reason(Message(text, {"field": field, "amount": amount}), "assumption")
-    yield from _about_the_match(plan)
+    yield from _about_the_match(plan, left)
     yield from _about_the_fill(plan, left)
 
 
 def _about_the_calendar(plan: PaycheckPlan, left: PaychecksLeft) -> Iterator[Reason]:
-    year, count = plan.law.year, len(plan.dates)
+    year, count = plan.law.year, left.paychecks
     if plan.client.plan.kind == "solo_401k":
         text = "A sole proprietor has no paychecks: the dates are instalments out of the year's net profit."
         yield Reason(Message(text), "assumption")
     if not left.calendar_known:
         text = "No pay date is known, so the pay dates are assumed; one real pay date sets them right."
         yield Reason(Message(text), "assumption")
-    if count > plan.client.plan.pay_periods:
+    text = "A pay date on a weekend is taken to be the Friday before; holidays are not looked at."
+    yield Reason(Message(text), "assumption")
+    if plan.caution is not None:
+        yield Reason(plan.caution, "assumption")
+    if count != plan.client.plan.pay_periods:
         text = "{year} has {count} pay dates; the year's pay is spread over them."
         yield Reason(Message(text, {"year": year, "count": count}), "assumption")
 
 
-def _about_the_match(plan: PaycheckPlan) -> Iterator[Reason]:
+def _about_the_match(plan: PaycheckPlan, left: PaychecksLeft) -> Iterator[Reason]:
     terms = plan.client.plan
+    if terms.match and left.elected[1] and plan.spill_over is None:
+        text = (
+            "Own deferral and catch-up run beside each other as two elections; the catch-up is not matched."
+        )
+        yield Reason(Message(text), "assumption")
     if plan.spill_over is not None and plan.limit_reached is not None:
         text = "The own deferral reaches its limit on {date}; what goes in from then on is not matched here."
         yield Reason(Message(text, {"date": plan.limit_reached}), "26 U.S.C. 402(g); terms of the plan")
@@ -209,19 +220,24 @@ def _about_the_match(plan: PaycheckPlan) -> Iterator[Reason]:
 
 def _about_the_fill(plan: PaycheckPlan, left: PaychecksLeft) -> Iterator[Reason]:
     terms = "terms of the plan"
-    if plan.excess > CENT:
+    over = plan.so_far.after_tax - float(plan.room.space)
+    if over > CENT:
         text = "{amount} more than fits is already in; nothing more is elected, and the plan corrects it."
-        yield Reason(Message(text, {"amount": Dollars(round(plan.excess, 2))}), "26 U.S.C. 415(c)")
+        yield Reason(Message(text, {"amount": Dollars(round(over, 2))}), cite_of_excess(plan.room))
     if plan.excess_deferral > CENT:
         text = "Own deferral so far is {amount} above the limit; ask the plan to return the excess by April 15, {next_year}."
         values = {"amount": Dollars(round(plan.excess_deferral, 2)), "next_year": plan.law.year + 1}
         yield Reason(Message(text, values), "26 U.S.C. 402(g)(2)")
     if plan.deferral_shortfall:
         text = "Of the own deferral elected, {amount} is more than the paychecks left can carry."
+        if not left.days:
+            text = "No paycheck is left to carry {amount} of the own deferral elected."
         yield Reason(Message(text, {"amount": Dollars(plan.deferral_shortfall)}), terms)
     if plan.shortfall:
         text = "The paychecks left cannot carry {amount} of the room."
-        if plan.spill_over is not None:
+        if not left.days:
+            text = "No paycheck is left to carry {amount} of the room."
+        elif plan.spill_over is not None:
             text = "The one election leaves {amount} of the room open."
         elif plan.whole_percent:
             text = "Whole percents leave {amount} of the room open at the year's end."
@@ -230,7 +246,8 @@ def _about_the_fill(plan: PaycheckPlan, left: PaychecksLeft) -> Iterator[Reason]
     if cap is not None and (plan.schedule["share_of_pay"] > cap + TINY).any():
         text = "The plan's cap of {share} is held against the whole year's pay; ask whether the plan holds it against each paycheck."
         yield Reason(Message(text, {"share": Rate(cap)}), terms)
-    text = "Taxes come out of what a paycheck leaves; nothing is set aside for them."
-    if left.keep:
-        text = "Each paycheck leaves at least {amount}; taxes come out of that."
-    yield Reason(Message(text, {"amount": Dollars(left.keep)}), "assumption")
+    if left.days:
+        text = "Taxes come out of what a paycheck leaves; nothing is set aside for them."
+        if left.keep:
+            text = "Each paycheck leaves at least {amount}; taxes come out of that."
+        yield Reason(Message(text, {"amount": Dollars(left.keep)}), "assumption")

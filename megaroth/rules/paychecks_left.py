@@ -13,13 +13,15 @@ import numpy as np
 from megaroth.facts.client import Client
 from megaroth.facts.errors import InputError, checked_one
 from megaroth.facts.law import Law
-from megaroth.rules.client_space import deferral_left, roth_only_catch_up
+from megaroth.rules.client_space import deferral_and_catch_up_left
 from megaroth.rules.paid_so_far import SoFar, so_far_of
 from megaroth.rules.pay_dates import Day, PayChange, changes_of, checked_day_in, pay_by_date, pay_dates
 from megaroth.rules.payroll import deferrals_by_period, matched, stopped_at, yearly_match
 from megaroth.rules.room import CENT
 from megaroth.rules.space import split_deferral
 from megaroth.rules.spreading import level, matched_first, whole_cents
+
+ABOUT_ONE = 0.8  # of a paycheck: nearer, pay given and pay dates agree
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,10 @@ class PaychecksLeft:
     What is known about the paychecks left before anything is elected, USD; arrays have one amount for each.
 
     Attributes:
-        paid_through; dates: every pay date of the year; days: those left; so_far: what is paid and in.
+        paid_through; dates: every pay date of the year while the job lasts; days: those left; paychecks: how many dates
+            the whole year has; so_far: what is paid and in.
+        pay_apart: how much more the pay given so far is than that of the dates paid, where that is about a paycheck or
+            more either way; else 0.
         pay: of each; counted: the part that the match counts, up to 401(a)(17); carried: what it can carry.
         limit, most_catch_up: the year's most own deferral here and the most beside it.
         elected: the year's own deferral as elected, and its catch-up.
@@ -40,7 +45,9 @@ class PaychecksLeft:
     paid_through: dt.date
     dates: tuple[dt.date, ...]
     days: tuple[dt.date, ...]
+    paychecks: int
     so_far: SoFar
+    pay_apart: float
     pay: np.ndarray
     counted: np.ndarray
     carried: np.ndarray
@@ -81,14 +88,17 @@ def paychecks_left(
     changes = changes_of(pay_changes, law.year)
     pay = pay_by_date(dates, len(whole_year), _yearly_pay(client), changes)
     paid = sum(day <= through for day in dates)
-    limit, most_catch_up = _own_limits(client, law)
+    limit, most_catch_up = deferral_and_catch_up_left(client, law)
     chosen = client.elections
     elected = split_deferral(law, chosen.elective_deferral + chosen.catch_up, limit, most_catch_up)
     so_far = so_far_of(client, law, year_to_date, pay[:paid], elected, paid / len(whole_year))
+    told = year_to_date is not None and year_to_date.get("pay") is not None
+    apart = so_far.pay - float(pay[:paid].sum()) if told else 0.0
     ahead = pay[paid:]
     counted = stopped_at(np.concatenate([[so_far.pay], ahead]), law.compensation_cap)[1:]
     return PaychecksLeft(
-        client, law, through, dates, dates[paid:], so_far, ahead, counted, np.maximum(0.0, ahead - keep),
+        client, law, through, dates, dates[paid:], len(whole_year), so_far,
+        apart if abs(apart) >= ABOUT_ONE * np.median(pay) else 0.0, ahead, counted, np.maximum(0.0, ahead - keep),
         limit, most_catch_up, elected, keep, pay_date is not None,
     )  # fmt: skip
 
@@ -108,13 +118,6 @@ def _worked(client: Client, year: int, dates: tuple[dt.date, ...]) -> tuple[dt.d
         text = "There is no pay date in {year}: the job ends before ({field}: {value})."
         raise InputError("no_paychecks", text, field="separation_year", value=str(leaves), year=year)
     return worked
-
-
-def _own_limits(client: Client, law: Law) -> tuple[float, float]:
-    """The most own deferral and catch-up here; no catch-up where it must be Roth and the plan has none."""
-    limit, catch_up = deferral_left(client, law)
-    no_catch_up = client.plan.offers_roth is False and roth_only_catch_up(client, law)
-    return limit, 0.0 if no_catch_up else catch_up
 
 
 @dataclass(frozen=True)

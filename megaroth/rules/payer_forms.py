@@ -2,38 +2,21 @@
 The other way round: a Form 1099-R that a client received, held against what happened.
 
 Each box that differs is a problem with a sentence on what to ask the payer; beside them stands what the return must say
-meanwhile, which follows from the facts and not from the form. State boxes are not looked at, nor the second box of 2b
-(total distribution), which changes no tax here.
+meanwhile, which follows from the facts and not from the form. The boxes are looked at in form_boxes.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
-from megaroth.facts.errors import Dollars, InputError, Message, checked_one
-from megaroth.rules.payouts import DIRECT_ROLLOVER, INSTRUCTIONS, PAID_BACK, Form1099R
+from megaroth.facts.errors import Dollars, Message, Term
+from megaroth.rules.form_boxes import Problem, apart, check_boxes, differences
+from megaroth.rules.payouts import DIRECT_ROLLOVER, INSTRUCTIONS, Form1099R
 from megaroth.rules.tax_forms import TaxForms, tax_forms_of
 
-A_CENT = 0.01 + 0.001  # two people who round may differ by one
-TAXED_BEFORE = "P"
-CODES = frozenset("123456789ABCDEFGHJKLMNPQRSTUWY")
-RETURN = "Form 1040 Instructions; Form 8606 Instructions"
-
-
-@dataclass(frozen=True)
-class Problem:
-    """
-    One thing on a form that is not as it should be.
-
-    Attributes: rule, a short stable name; box ("2a"; "" where it is the whole form); message, what differs and what to
-        ask the payer; cite; changes_tax: a return made from the form as it is would be wrong.
-    """
-
-    rule: str
-    box: str
-    message: Message
-    cite: str
-    changes_tax: bool = True
+NOT_REPORTED = f"26 U.S.C. 6047(d); {INSTRUCTIONS}"
+IN_A_SENTENCE = {"roth_ira": "a Roth IRA", "traditional_ira": "a traditional IRA"}
+Reading = Callable[[Form1099R], Form1099R]
 
 
 @dataclass(frozen=True)
@@ -66,7 +49,10 @@ class CheckedForms:
             )
         )
         if self.expected.rollover:
-            found.append(Message("The rollover is marked beside line 5b."))
+            text = "The rollover is marked on line {line}."
+            if self.expected.rollover_line in lines:  # no box of its own yet
+                text = "The word Rollover stands beside line {line}."
+            found.append(Message(text, {"line": self.expected.rollover_line}))
         found.append(Message("Lines 4a and 4b and Part II of Form 8606 stay empty of it: they are for IRAs."))
         if any(problem.changes_tax for problem in self.problems):
             found.append(
@@ -105,49 +91,50 @@ def check_1099r(
     for form in forms:
         check_boxes(form)
     expected = tax_forms_of(year, route, amount, balance, after_tax_basis, **facts)
-    forms, problems = _compared(forms, expected)
+    forms, problems = _compared(forms, expected, _reading(balance, after_tax_basis))
     return CheckedForms(forms, expected, tuple(problems))
 
 
-def check_boxes(form: Form1099R) -> None:
-    """Raises: InputError for amounts or a code that cannot be."""
-    for field in ("box_1", "box_4", "box_5", "box_10"):
-        checked_one(field, getattr(form, field))
-    if form.box_2a is not None:
-        checked_one("box_2a", form.box_2a)
-    code = form.box_7
-    if not isinstance(code, str) or not 1 <= len(code) <= 2 or not set(code) <= CODES:
-        text = (
-            "{field} holds one or two of the codes that the form prints, such as G or 1; you entered {value}."
-        )
-        raise InputError("code", text, field="box_7", value=code)
+def _reading(balance: float, after_tax_basis: float) -> Reading:
+    """
+    How a form is read. Of an account that is not above its basis the payer can leave box 2a blank and put all
+    contributions in box 5, more than box 1: that is read as the usual filling, 0 in 2a and box 1 in 5.
+
+    Source: Instructions for Form 1099-R, box 2a, "Losses"; 26 U.S.C. 72(e)(8).
+    """
+    if not 0 < balance <= after_tax_basis:
+        return lambda form: form
+    contributions = after_tax_basis / balance
+
+    def of_a_loss(form: Form1099R) -> Form1099R:
+        all_of_them = not apart(form.box_5, form.box_1 * contributions)
+        return replace(form, box_2a=form.box_2a or 0.0, box_5=form.box_1 if all_of_them else form.box_5)
+
+    return of_a_loss
 
 
 def _compared(
-    received: tuple[Form1099R, ...], expected: TaxForms
+    received: tuple[Form1099R, ...], expected: TaxForms, read: Reading
 ) -> tuple[tuple[Form1099R, ...], list[Problem]]:
     """The forms in the order of those expected, and what is wrong with them."""
     wanted = expected.forms_1099r
     if len(received) == len(wanted):
-        pairs = (
-            (
-                order,
-                [
-                    problem
-                    for pair in zip(order, wanted, strict=True)
-                    for problem in _differences(*pair, expected)
-                ],
-            )
-            for order in permutations(received)
-        )
-        return min(pairs, key=lambda found: len(found[1]))
+        orders = ((order, _all_differences(order, wanted, read)) for order in permutations(received))
+        return min(orders, key=lambda found: len(found[1]))
     if not received:
         return received, [_not_reported(expected)]
     if len(received) < len(wanted):
-        return received, [_on_one_form(expected), *_differences(received[0], _merged(wanted), expected)]
+        return received, _one_of_two(read(received[0]), wanted)
     values = {"received": len(received), "expected": len(wanted)}
     text = "There are {received} forms for this payout, and {expected} would do. Ask the payer which of them stand."
     return received, [Problem("too_many", "", Message(text, values), INSTRUCTIONS)]
+
+
+def _all_differences(
+    received: Iterable[Form1099R], wanted: Iterable[Form1099R], read: Reading
+) -> list[Problem]:
+    pairs = zip(received, wanted, strict=True)
+    return [problem for form, right in pairs for problem in differences(read(form), right)]
 
 
 def _not_reported(expected: TaxForms) -> Problem:
@@ -155,176 +142,43 @@ def _not_reported(expected: TaxForms) -> Problem:
     if expected.payouts[0].route != "in_plan":
         text = "No Form 1099-R came. Ask the payer for it, with code {code}."
     code = expected.forms_1099r[0].box_7 if expected.forms_1099r else DIRECT_ROLLOVER
-    return Problem("not_reported", "", Message(text, {"code": code}), f"26 U.S.C. 6047(d); {INSTRUCTIONS}")
+    return Problem("not_reported", "", Message(text, {"code": code}), NOT_REPORTED)
 
 
-def _on_one_form(expected: TaxForms) -> Problem:
-    text = "Two destinations stand on one form. Ask for one form each: {first} in box 1 of one, {second} of the other."
-    first, second = (Dollars(form.box_1) for form in expected.forms_1099r[:2])
-    paid = any(form.goes_to == "paid" for form in expected.forms_1099r)
-    return Problem(
-        "two_on_one",
-        "",
-        Message(text, {"first": first, "second": second}),
-        f"Notice 2014-54; {INSTRUCTIONS}",
-        paid,
-    )
+def _one_of_two(form: Form1099R, wanted: tuple[Form1099R, ...]) -> list[Problem]:
+    """One form where two should be: one of them, and the other has not come; or both destinations on one."""
+    first, second = wanted
+    tried = [
+        [_on_one_form(first, second), *differences(form, _merged(first, second, form.box_7))],
+        [_missing(second), *differences(form, first)],
+        [_missing(first), *differences(form, second)],
+    ]
+    return min(tried, key=len)
 
 
-def _merged(forms: tuple[Form1099R, ...]) -> Form1099R:
-    """All on one form, as a payer that makes only one would have it."""
-    gross, taxable, basis, withheld = (
-        sum(getattr(form, name) for form in forms) for name in ("box_1", "box_2a", "box_5", "box_4")
-    )
-    return Form1099R(round(gross, 2), round(taxable, 2), round(basis, 2), forms[0].box_7, round(withheld, 2))
-
-
-def _differences(form: Form1099R, wanted: Form1099R, expected: TaxForms) -> list[Problem]:
-    """Every box that is not what it should be, in the form's order."""
-    found = (check(form, wanted, expected) for check in CHECKS)
-    return [problem for problem in found if problem is not None]
-
-
-def _apart(one: float, other: float) -> bool:
-    return abs(one - other) > A_CENT
-
-
-def _box_1(form: Form1099R, wanted: Form1099R, _: TaxForms) -> Problem | None:
-    if not _apart(form.box_1, wanted.box_1):
-        return None
-    text = "Box 1 shows {found}; {wanted} was paid out. Ask the payer to correct it."
-    return Problem("gross", "1", _money(text, form.box_1, wanted.box_1), INSTRUCTIONS)
-
-
-def _box_2a(form: Form1099R, wanted: Form1099R, _: TaxForms) -> Problem | None:
-    found, right = form.box_2a, wanted.box_2a or 0.0
-    if found is None:
+def _missing(form: Form1099R) -> Problem:
+    text = "The form for {amount} to {destination} has not come. Ask the payer for it, with code {code}."
+    values = {"amount": Dollars(form.box_1), "code": form.box_7}
+    if form.goes_to == "paid":
         text = (
-            "Box 2a is blank. The plan keeps the account apart and knows its basis; ask it to show {wanted}."
+            "The form for {amount} paid to the client has not come. Ask the payer for it, with code {code}."
         )
-        return Problem("blank", "2a", _money(text, 0.0, right), INSTRUCTIONS)
-    if not _apart(found, right):
-        return None
-    if wanted.box_5 > 0 and not _apart(found, form.box_1):
-        text = (
-            "Box 2a shows {found}, all of the payout; {wanted} of it is taxable. Ask the payer to correct it."
-        )
-        return Problem("all_taxed", "2a", _money(text, found, right), f"26 U.S.C. 72(e)(8); {INSTRUCTIONS}")
-    if right == 0 and wanted.box_5 == 0:
-        text = "Box 2a shows {found}; earnings rolled to a traditional IRA are not taxed now, so it is {wanted}. Ask the payer to correct it."
-        return Problem(
-            "deferred_taxed", "2a", _money(text, found, right), f"26 U.S.C. 402(c)(1); {INSTRUCTIONS}"
-        )
-    text = "Box 2a shows {found}; the taxable part is {wanted}. Ask the payer to correct it."
-    return Problem("taxable", "2a", _money(text, found, right), f"26 U.S.C. 72(e)(8); {INSTRUCTIONS}")
-
-
-def _box_2b(form: Form1099R, _: Form1099R, __: TaxForms) -> Problem | None:
-    if not form.not_determined:
-        return None
-    text = "Box 2b says that the taxable amount is not determined. The plan knows the basis; ask it to fill in box 2a and to take the mark out."
-    return Problem("not_determined", "2b", Message(text), INSTRUCTIONS)
-
-
-def _box_4(form: Form1099R, wanted: Form1099R, expected: TaxForms) -> Problem | None:
-    if not _apart(form.box_4, wanted.box_4):
-        return None
-    cite = f"26 U.S.C. 3405(c); {INSTRUCTIONS}"
-    if wanted.box_7 == DIRECT_ROLLOVER:
-        text = "Box 4 shows {found}; nothing is withheld from a direct rollover. Ask the payer whether money was paid out instead."
-    elif form.box_4 < wanted.box_4:
-        text = "Box 4 shows {found}; {wanted} was withheld, or had to be. Ask the payer to correct it."
     else:
-        text = "Box 4 shows {found}, by the facts {wanted} was withheld. Ask the payer which is right."
-    return Problem("withheld", "4", _money(text, form.box_4, wanted.box_4), cite)
+        values["destination"] = Term(IN_A_SENTENCE[form.goes_to])
+    return Problem("one_missing", "", Message(text, values), NOT_REPORTED)
 
 
-def _box_5(form: Form1099R, wanted: Form1099R, _: TaxForms) -> Problem | None:
-    if not _apart(form.box_5, wanted.box_5):
-        return None
-    if form.box_5 == 0:
-        text = "Box 5 is empty; {wanted} of the payout is basis, already taxed. Ask the payer to show it."
-        return Problem(
-            "basis_missing",
-            "5",
-            _money(text, 0.0, wanted.box_5),
-            f"26 U.S.C. 72(e)(8); {INSTRUCTIONS}",
-        )
-    text = "Box 5 shows {found}; the basis in the payout is {wanted}. Ask the payer to correct it."
-    return Problem(
-        "basis", "5", _money(text, form.box_5, wanted.box_5), f"26 U.S.C. 72(e)(8); {INSTRUCTIONS}"
+def _on_one_form(first: Form1099R, second: Form1099R) -> Problem:
+    text = "Two destinations stand on one form. Ask for one form each: {first} in box 1 of one, {second} of the other."
+    values = {"first": Dollars(first.box_1), "second": Dollars(second.box_1)}
+    paid = "paid" in (first.goes_to, second.goes_to)
+    return Problem("two_on_one", "", Message(text, values), f"Notice 2014-54; {INSTRUCTIONS}", paid)
+
+
+def _merged(first: Form1099R, second: Form1099R, code: str) -> Form1099R:
+    """All on one form, as a payer that makes only one would have it, with the code of either."""
+    gross, taxable, basis, withheld = (
+        round(getattr(first, name) + getattr(second, name), 2)
+        for name in ("box_1", "box_2a", "box_5", "box_4")
     )
-
-
-def _box_7(form: Form1099R, wanted: Form1099R, _: TaxForms) -> Problem | None:
-    found, right = form.box_7, wanted.box_7
-    if "".join(sorted(found)) == right:
-        return None
-    cite, rule = INSTRUCTIONS, "code"
-    text = "Box 7 shows code {found}; by the facts it is code {wanted}. Ask the payer to correct it."
-    if right == DIRECT_ROLLOVER and found in ("1", "2", "7"):
-        rule = "paid_not_rolled"
-        text = "Box 7 shows code {found}, money paid to the client; a direct rollover has code {wanted}. Ask the payer to correct it."
-    elif right == DIRECT_ROLLOVER and found == "H":
-        rule = "from_roth"
-        text = "Box 7 shows code {found}, a rollover out of the Roth account of a plan; after-tax money has code {wanted}. Ask the payer to correct it."
-    elif right == PAID_BACK and TAXED_BEFORE in found:
-        rule, cite = "year_before", f"26 U.S.C. 4979(f)(2); {INSTRUCTIONS}"
-        text = "Box 7 shows code {found}, taxed in the year before; what goes back after the ACP test is taxed in the year it is paid, code {wanted}. Ask the payer to correct it."
-    elif right == PAID_BACK:
-        rule, cite = "not_a_refund", f"26 U.S.C. 401(m)(7)(A); {INSTRUCTIONS}"
-        text = "Box 7 shows code {found}; what goes back after the ACP test has code {wanted}: no additional tax, and no rollover. Ask the payer to correct it."
-    elif PAID_BACK in found or TAXED_BEFORE in found:
-        rule = "refund_code"
-        text = "Box 7 shows code {found}, money that the plan pays back; nothing was, and the code is {wanted}. Ask the payer to correct it."
-    elif found == DIRECT_ROLLOVER:
-        rule = "rolled_not_paid"
-        text = "Box 7 shows code {found}, a direct rollover; the money was paid to the client, which is code {wanted}. Ask the payer to correct it."
-    return Problem(rule, "7", Message(text, {"found": found, "wanted": right}), cite)
-
-
-def _ira_box(form: Form1099R, _: Form1099R, __: TaxForms) -> Problem | None:
-    if not form.ira_sep_simple:
-        return None
-    text = "The box IRA/SEP/SIMPLE is ticked; the money came out of a plan and belongs on lines 5a and 5b, not 4a and 4b. Ask the payer to take the tick out."
-    return Problem("ira_ticked", "IRA/SEP/SIMPLE", Message(text), f"{INSTRUCTIONS}; {RETURN}")
-
-
-def _box_10(form: Form1099R, _: Form1099R, __: TaxForms) -> Problem | None:
-    if form.box_10 == 0:
-        return None
-    text = "Box 10 shows {found}; it is for a later payout from the Roth account of the plan. Ask the payer to empty it."
-    return Problem(
-        "irr_too_early", "10", _money(text, form.box_10, 0.0), f"26 U.S.C. 402A(c)(4)(D); {INSTRUCTIONS}"
-    )
-
-
-def _box_11(form: Form1099R, _: Form1099R, __: TaxForms) -> Problem | None:
-    if form.box_11 is None:
-        return None
-    text = "Box 11 shows a first Roth year; it is for payouts from the Roth account of a plan. Ask the payer to empty it."
-    return Problem("roth_year", "11", Message(text), INSTRUCTIONS, changes_tax=False)
-
-
-def _sum_of_boxes(form: Form1099R, wanted: Form1099R, _: TaxForms) -> Problem | None:
-    """Where every dollar is either basis or taxed, boxes 2a and 5 are all of box 1; said when each alone does not tell."""
-    whole = not _apart((wanted.box_2a or 0.0) + wanted.box_5, wanted.box_1)
-    if not whole or form.box_2a is None or not _apart(form.box_2a + form.box_5, form.box_1):
-        return None
-    text = "Boxes 2a and 5 add up to {found} and box 1 shows {wanted}: of an account kept apart every dollar is either basis or taxed."
-    return Problem(
-        "do_not_add_up",
-        "2a",
-        _money(text, form.box_2a + form.box_5, form.box_1),
-        f"26 U.S.C. 72(d)(2), 72(e)(8); {INSTRUCTIONS}",
-    )
-
-
-Check = Callable[[Form1099R, Form1099R, TaxForms], Problem | None]
-CHECKS: tuple[Check, ...] = (
-    _box_1, _box_2a, _box_2b, _box_4, _box_5, _box_7, _ira_box, _box_10, _box_11, _sum_of_boxes,
-)  # fmt: skip
-
-
-def _money(text: str, found: float, wanted: float) -> Message:
-    return Message(text, {"found": Dollars(round(found, 2)), "wanted": Dollars(round(wanted, 2))})
+    return Form1099R(gross, taxable, basis, code if code == second.box_7 else first.box_7, withheld)

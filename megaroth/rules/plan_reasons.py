@@ -6,6 +6,8 @@ from megaroth.facts.law import Law
 from megaroth.rules.plan_features import pay_threshold, takes_after_tax
 from megaroth.rules.room import CENT, Reason, Room
 
+# Earnings and pre-tax money can go to a traditional IRA, where they are not taxed yet.
+SPLIT = "Notice 2014-54"
 HOW_OFTEN = {
     "each_paycheck": "each paycheck", "monthly": "monthly", "quarterly": "quarterly", "yearly": "once a year",
 }  # fmt: skip
@@ -70,6 +72,9 @@ def about_features(plan: Plan, possible: frozenset[str]) -> list[Reason]:
     found = [_about_after_tax(plan)]
     if possible & {"prompt", "late_only"}:
         found += [*_about_way_out(plan), *_about_account(plan)]
+    if "late_only" in possible:
+        text = "Some plans pay out before separation too: from age 59½, on disability or at death."
+        found.append(Reason(Message(text), "terms of the plan"))
     if "prompt" in possible:
         found.append(_about_frequency(plan))
     return found
@@ -94,8 +99,8 @@ def _about_way_out(plan: Plan) -> list[Reason]:
         text = "How after-tax money can leave the plan while the job lasts is not known yet; ask HR."
         return [Reason(Message(text), "terms of the plan")]
     if way == "none":
-        text = "After-tax money leaves the plan only at separation; what it earns until then is taxed when it moves."
-        return [Reason(Message(text), "26 U.S.C. 72(e)(8); terms of the plan")]
+        text = "After-tax money leaves the plan only at separation; what it earns until then is taxed if it goes to Roth."
+        return [Reason(Message(text), f"26 U.S.C. 72(e)(8); {SPLIT}; terms of the plan")]
     if way in ("in_service_distribution", "both"):
         text = "An in-service distribution can bring after-tax money to a Roth IRA: the lock on deferrals does not hold it."
         found.append(Reason(Message(text), "26 U.S.C. 401(k)(2)(B), 408A(d)(3); terms of the plan"))
@@ -117,12 +122,12 @@ def _about_way_out(plan: Plan) -> list[Reason]:
 
 
 def _about_account(plan: Plan) -> list[Reason]:
-    cite = "26 U.S.C. 72(d)(2), 72(e)(8); Notice 87-13"
+    cite = f"26 U.S.C. 72(d)(2), 72(e)(8); Notice 87-13; {SPLIT}"
     match plan.separate_account:
         case True:
             text = "After-tax money has an account of its own, so pre-tax money stays out of the transfer."
         case False:
-            text = "Without a separate account each transfer takes pre-tax money along, which is taxed."
+            text = "Without a separate account each transfer takes pre-tax money along, which is taxed if it goes to Roth."
         case _:
             text = "Whether after-tax money has an account of its own is not known; without one pre-tax money would come along."
     return [Reason(Message(text), cite)]
@@ -130,11 +135,13 @@ def _about_account(plan: Plan) -> list[Reason]:
 
 def _about_frequency(plan: Plan) -> Reason:
     if plan.frequency is None:
-        text = "How often the plan moves money is not known; what waits earns taxable income."
-        return Reason(Message(text), "terms of the plan")
-    text = "How often the plan moves money: {frequency}; what it earns until then is taxed."
+        text = "How often the plan moves money is not known; what it earns until then is taxed if it goes to Roth."
+        return Reason(Message(text), f"{SPLIT}; terms of the plan")
+    text = (
+        "How often the plan moves money: {frequency}; what it earns until then is taxed if it goes to Roth."
+    )
     values = {"frequency": Term(HOW_OFTEN[plan.frequency])}
-    return Reason(Message(text, values), "26 U.S.C. 72(e)(8); terms of the plan")
+    return Reason(Message(text, values), f"26 U.S.C. 72(e)(8); {SPLIT}; terms of the plan")
 
 
 def about_room(room: Room) -> list[Reason]:

@@ -34,7 +34,8 @@ class SafeHarbor:
         required: the lesser of them, the required annual payment; where last year's facts are missing it is what is enough
             whatever they are.
         to_pay: required less withholding, 0 where nothing is due; None where the withholding is not known.
-        nothing_due: why nothing is ("" where something is): "small" (less than the least amount is owed) or "withheld".
+        nothing_due: why nothing is ("" where something is): "small" (less than the least amount is owed), "no_tax_before"
+            (none last year, taken to be a year of 12 months and of citizenship or residence) or "withheld".
         missing: the facts that can change the answer; without those of last year it can only be too high.
         installments: DataFrame due, amount, together, a row each; empty where nothing is due or it is not known.
         working: the steps to to_pay.
@@ -75,6 +76,8 @@ class SafeHarbor:
     def nothing_due(self) -> str:
         if self.this_year_tax - (self.withholding or 0.0) < self.law.estimated_tax_minimum:
             return "small"
+        if self.prior_year_tax == 0:
+            return "no_tax_before"
         return "withheld" if (self.withholding or 0.0) > self.required - CENT else ""
 
     @property
@@ -124,8 +127,8 @@ class SafeHarbor:
             formula = "counts as paid in equal parts on the due dates"
             steps.add("Tax withheld", self.withholding, formula, "26 U.S.C. 6654(g)(1)")
         if self.to_pay is not None:
-            formula = "required less withheld; nothing where less than the least amount is owed"
-            steps.add("To pay in installments", self.to_pay, formula, "26 U.S.C. 6654(d)(1)(A), (e)(1)")
+            formula = "required less withheld; nothing where less than the least amount is owed, or none was last year"
+            steps.add("To pay in installments", self.to_pay, formula, "26 U.S.C. 6654(d)(1)(A), (e)(1), (2)")
         return steps.frame()
 
 

@@ -5,13 +5,24 @@ Amounts are USD, numbers or arrays that broadcast together; nothing is rounded.
 """
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
 
-from megaroth.facts.errors import Dollars, InputError, checked, furthest_over
+from megaroth.facts.errors import Dollars, InputError, Message, checked, furthest_over
 from megaroth.facts.law import Law
-from megaroth.rules.space import OLDEST, own_limits, plain, split_deferral
+from megaroth.rules.room import (
+    CENT,
+    Reason,
+    add_shared_limit,
+    catch_up_formula,
+    limit_formula,
+    over_limit,
+    room_above_pay,
+    shared_limit,
+)
+from megaroth.rules.space import OLDEST, own_limits, plain, pushed_out, split_deferral
 from megaroth.rules.working import Step, Working
 
 Numbers = np.ndarray | float
@@ -47,9 +58,10 @@ class SoloSpace:
     A solo 401(k)'s year, USD; arrays where arrays went in.
 
     Attributes: half_se_tax; net (profit less that half); max_employer (the largest employer share, deduction
-        worksheet of Publication 560); employer (the share made); deferral (without catch-up); catch_up;
+        worksheet of Publication 560, that makes no deferral catch-up); employer (the share made); allowed_deferral
+        (what 402(g) allows of the deferral, without catch-up); deferral (what of it counts in 415(c)); catch_up;
         compensation_415; limit (annual additions); after_tax (room of the full year); excess (own and employer money
-        over the limit).
+        over the limit); additions_elsewhere (to a plan that shares the limit).
     """
 
     law: Law
@@ -58,12 +70,19 @@ class SoloSpace:
     net: Numbers
     max_employer: Numbers
     employer: Numbers
+    allowed_deferral: Numbers
     deferral: Numbers
     catch_up: Numbers
     compensation_415: Numbers
     limit: Numbers
     after_tax: Numbers
     excess: Numbers
+    additions_elsewhere: Numbers = 0.0
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """What stands out, for one client: a shared limit, deferrals that became catch-up, an excess, room above pay."""
+        return reasons_of_plan(self, self.compensation_415 - self.deferral - self.catch_up)
 
     @property
     def steps_to_pay(self) -> tuple[Step, ...]:
@@ -75,13 +94,13 @@ class SoloSpace:
         steps.add("Half of self-employment tax", self.half_se_tax, formula, source)
         formula = "net profit less half of self-employment tax"
         steps.add("Net earnings", self.net, formula, "26 U.S.C. 401(c)(2), 404(a)(8); Publication 560")
+        add_shared_limit(steps, self.additions_elsewhere)
         formula = (
             "the least of: 20% of net earnings; 25% of the compensation cap; the dollar limit less own deferral; "
             "half of net earnings less own deferral; net earnings less own deferral and catch-up"
         )
-        source = f"26 U.S.C. 404(a)(3), (8), 415(c)(1)(B); Publication 560; {law.source('compensation_cap')}"
-        steps.add("Largest employer share", self.max_employer, formula, source)
-        steps.add("Employer share", self.employer, "made for the year", "26 U.S.C. 415(c)(2)(A)")
+        source = f"26 U.S.C. 404(a)(3), (8), 414(v)(2)(A)(ii), 415(c)(1)(B); Publication 560; {law.source('compensation_cap')}"
+        add_share(steps, self, formula, source)
         return steps.steps
 
     @property
@@ -91,14 +110,41 @@ class SoloSpace:
         formula = "net earnings less the employer share"
         steps.add("Pay that counts", self.compensation_415, formula, "26 U.S.C. 415(c)(3)(B), 401(c)(2)")
         formula = "the lesser of the dollar limit and the pay that counts"
+        formula = limit_formula(formula, self.additions_elsewhere)
         steps.add("Annual additions limit", self.limit, formula, str(self.law.source("annual_additions")))
         formula = "pre-tax and Roth, without catch-up"
         steps.add("Own deferral", -np.asarray(self.deferral), formula, "26 U.S.C. 402(g), 414(v)")
-        formula = "what exceeds the deferral limit"
+        formula = catch_up_formula(self.catch_up, self.allowed_deferral - self.deferral)
         steps.add("Catch-up beside the limit", self.catch_up, formula, "26 U.S.C. 414(v)(3)(A)")
         formula = "limit less own deferral less employer share, not below 0"
         steps.add("After-tax space", self.after_tax, formula, "26 U.S.C. 415(c)")
         return steps.frame()
+
+
+def add_share(steps: Working, plan: object, formula: str, source: str) -> None:
+    """The largest employer share and the one made; before them the deferral, where not all of it counts in 415(c)."""
+    if plan.allowed_deferral - plan.deferral > CENT:
+        text = "within the deferral limit; the largest share would leave it its place"
+        steps.add("Own deferral asked for", plan.allowed_deferral, text, "26 U.S.C. 402(g)")
+    steps.add("Largest employer share", plan.max_employer, formula, source)
+    steps.add("Employer share", plan.employer, "made for the year", "26 U.S.C. 415(c)(2)(A)")
+
+
+def reasons_of_plan(plan: object, pay_left: Numbers) -> tuple[Reason, ...]:
+    """
+    What stands out in the plan year of one owner, each with its citation; () for arrays.
+
+    Args: plan: a SoloSpace or an IncorporatedSpace. pay_left: after deferrals, catch-up and what the share takes of it.
+    """
+    if np.ndim(plan.after_tax):
+        return ()
+    found, pushed = shared_limit(plan.law, plan.additions_elsewhere), plan.allowed_deferral - plan.deferral
+    if pushed > CENT:
+        text = "{pushed} of own deferral is above the annual additions limit and counts as catch-up."
+        values = {"pushed": Dollars(round(pushed, 2))}
+        found.append(Reason(Message(text, values), "26 U.S.C. 414(v)(3)(A); Reg. 1.414(v)-1(b)"))
+    found += over_limit(plan.deferral + plan.employer, plan.limit, "26 U.S.C. 415(c)(1)")
+    return (*found, *room_above_pay(plan.after_tax, pay_left))
 
 
 def solo_401k_space(
@@ -110,6 +156,7 @@ def solo_401k_space(
     employer: Numbers | str = "max",
     deferral_limit: Numbers | None = None,
     catch_up_left: Numbers | None = None,
+    additions_elsewhere: Numbers = 0.0,
 ) -> SoloSpace:
     """
     Room for after-tax money in a sole proprietor's plan.
@@ -124,14 +171,17 @@ def solo_401k_space(
         wages: Social Security wages of a job beside it, which use up the wage base first.
         deferral: own deferral, catch-up included; None: the most that 402(g), the age and net earnings allow, the
             employer share before the catch-up.
-        employer: the share made for the year, or "max": beside the deferral that is given, the largest.
+        employer: the share made for the year, or "max": the largest that leaves the deferral its place in 415(c). A
+            larger one that is given turns deferrals into catch-up, as far as the age allows.
         deferral_limit, catch_up_left: what a day job leaves of the 402(g) limit and of the age's catch-up; None: all
             of it.
+        additions_elsewhere: annual additions to the owner's 403(b), which shares the dollar limit.
 
     Returns: the plan's year.
     Raises: InputError for negative amounts, a deferral above 402(g) and the catch-up or above net earnings, or an
-        employer share above the largest one.
-    Source: 26 U.S.C. 401(c)(2), 404(a)(3), (8), 414(v)(2)(A)(ii), 415(c); Publication 560 worksheets.
+        employer share above the largest one that the age's catch-up makes place for.
+    Source: 26 U.S.C. 401(c)(2), 404(a)(3), (8), 414(v)(2)(A)(ii), 415(c), (k)(4); Reg. 1.414(v)-1(b); Publication 560
+        worksheets.
 
     >>> from megaroth.facts.law import load_law
     >>> round(solo_401k_space(load_law(2026), net_profit=200_000, age=45).after_tax, 2)
@@ -140,40 +190,77 @@ def solo_401k_space(
     profit = checked("net_profit", net_profit)
     job = checked("wages", wages)
     years = checked("age", age, high=OLDEST)
+    elsewhere = checked("additions_elsewhere", additions_elsewhere)
     half = self_employment_tax(law, profit, job) / 2
-    net = profit - half
+    net, dollar_limit = profit - half, np.maximum(0.0, law.annual_additions - elsewhere)
     own_limit, catch_up_most = own_limits(law, years, deferral_limit, catch_up_left)
-    made = None if isinstance(employer, str) and employer == "max" else checked("employer", employer)
+    made = checked_share(employer)
     if deferral is None:
-        # Beside a share that is given, deferrals must leave room for it in both limits of 415(c).
-        most = net if made is None else np.minimum(net - 2 * made, law.annual_additions - made)
-        regular = np.clip(most, 0.0, own_limit)
-        share = _largest_share(law, net, regular) if made is None else made
-        extra = np.clip(net - regular - share, 0.0, catch_up_most)
+        total = _most_deferred(law, net, dollar_limit, own_limit, catch_up_most, made)
     else:
         total = checked("deferral", deferral)
         _refuse_above("deferral", total, net)
-        regular, extra = split_deferral(law, total, own_limit, catch_up_most)
-    largest = np.maximum(0.0, np.minimum(_largest_share(law, net, regular), net - regular - extra))
+    allowed, extra = split_deferral(law, total, own_limit, catch_up_most)
+
+    def largest_beside(regular: Numbers) -> Numbers:
+        # The share comes out of pay, and deferrals with catch-up are no more than what is left: 414(v)(2)(A)(ii).
+        return np.minimum(_largest_share(law, net, dollar_limit, regular), np.maximum(0.0, net - total))
+
+    largest = largest_beside(allowed)
     if made is None:
         made = largest
-    _refuse_above("employer", made, largest)
+    elif over := furthest_over(made, largest_beside(np.maximum(0.0, allowed - (catch_up_most - extra)))):
+        text = "{field} cannot be more than {limit} for this net profit; you entered {value}."
+        refuse_share(*over, text)
     pay = net - made
-    limit = np.minimum(law.annual_additions, pay)
+    limit = np.minimum(dollar_limit, pay)
+    pushed = pushed_out(allowed, made, limit, catch_up_most - extra)
+    regular = allowed - pushed
     used = regular + made
     numbers = {
         "net_profit": profit, "half_se_tax": half, "net": net, "max_employer": largest, "employer": made,
-        "deferral": regular, "catch_up": extra, "compensation_415": pay, "limit": limit,
-        "after_tax": np.maximum(0.0, limit - used), "excess": np.maximum(0.0, used - limit),
+        "allowed_deferral": allowed, "deferral": regular, "catch_up": extra + pushed, "compensation_415": pay,
+        "limit": limit, "after_tax": np.maximum(0.0, limit - used), "excess": np.maximum(0.0, used - limit),
+        "additions_elsewhere": elsewhere,
     }  # fmt: skip
     return SoloSpace(law, **plain(numbers))
 
 
-def _largest_share(law: Law, net: Numbers, regular: Numbers) -> Numbers:
+def _most_deferred(
+    law: Law, net: Numbers, dollar_limit: Numbers, own_limit: Numbers, catch_up: Numbers, made: Numbers | None
+) -> Numbers:
+    """The most that can be deferred beside a share, *made* or the largest: it has its place before the catch-up."""
+    most = np.minimum(net, dollar_limit) if made is None else np.minimum(net - 2 * made, dollar_limit - made)
+    within = np.clip(most, 0.0, own_limit)
+    share = _largest_share(law, net, dollar_limit, within) if made is None else made
+    return within + np.clip(net - within - share, 0.0, catch_up)
+
+
+def checked_share(employer: Numbers | str) -> Numbers | None:
+    """
+    An employer share that is given, or None for "max".
+
+    Raises: InputError at `employer`, which the sentence calls the employer share.
+    """
+    if isinstance(employer, str) and employer == "max":
+        return None
+    try:
+        return checked("employer_share", employer)
+    except InputError as problem:
+        raise problem.at("employer") from None
+
+
+def refuse_share(given: float, limit: float, text: str) -> NoReturn:
+    """Raise the sentence for a share that is larger than can be."""
+    values = {"value": Dollars(given), "limit": Dollars(round(limit, 2))}
+    raise InputError("at_most", text, field="employer_share", **values).at("employer")
+
+
+def _largest_share(law: Law, net: Numbers, dollar_limit: Numbers, regular: Numbers) -> Numbers:
     """The deduction worksheet's largest employer share beside a deferral without catch-up."""
     rate = law.employer_share_rate
     reduced = rate / (1 + rate)  # the owner's share comes out of the pay that it is a share of: 404(a)(8)
-    bounds = reduced * net, rate * law.compensation_cap, law.annual_additions - regular, (net - regular) / 2
+    bounds = reduced * net, rate * law.compensation_cap, dollar_limit - regular, (net - regular) / 2
     return np.maximum(0.0, np.minimum.reduce(np.broadcast_arrays(*bounds)))
 
 

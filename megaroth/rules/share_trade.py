@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from megaroth.facts.client import Client
-from megaroth.facts.errors import Dollars, InputError, checked, furthest_over, refuse
+from megaroth.facts.errors import refuse
 from megaroth.facts.law import Law, law_of
 from megaroth.rules.client_return import client_return, pre_tax_of
-from megaroth.rules.client_space import solo_space
-from megaroth.rules.self_employed import SoloSpace, solo_401k_space
+from megaroth.rules.client_space import additions_elsewhere, deferral_left, solo_space
+from megaroth.rules.self_employed import SoloSpace, checked_share, solo_401k_space
 from megaroth.rules.space import plain
 from megaroth.rules.working import Working
 
@@ -84,7 +84,8 @@ def employer_share_trade(client: Client, year: int | Law, employer: Numbers | No
     A dollar of share is deducted now and taxed when drawn; a dollar of after-tax money is not deducted and moves to
     Roth. Both fit under one limit, so less of one makes room for the other: dollar for dollar under the dollar limit,
     two for one where pay is the limit, since the share lowers that pay too. The saving is a difference of full taxes; a
-    share also lowers the business income of the QBI deduction.
+    share also lowers the business income of the QBI deduction. A share above the largest turns deferrals into catch-up
+    where the age allows, and leaves no room.
 
     Args:
         client: with a solo 401(k) as the plan that is planned for; the deferral as elected.
@@ -92,7 +93,7 @@ def employer_share_trade(client: Client, year: int | Law, employer: Numbers | No
         employer: shares to look at, USD, a number or an array; None: from nothing to the largest, in even steps, the
             corner among them.
 
-    Raises: InputError for another kind of plan, a share above the largest, or as client_return.
+    Raises: InputError for another kind of plan, a share that solo_401k_space refuses, or as client_return.
     Source: 26 U.S.C. 404(a)(3), (8), 415(c)(1), 199A(c); Reg. 1.199A-3(b)(1)(vi).
 
     >>> trade = employer_share_trade(Client.load("reyes"), 2026, employer=0.0)
@@ -104,11 +105,7 @@ def employer_share_trade(client: Client, year: int | Law, employer: Numbers | No
     law = law_of(year, client.assumptions.inflation)
     largest = solo_space(client.with_(employer_contribution=None), law)
     corner = _corner(law, largest)
-    shares = _even_steps(largest, corner) if employer is None else checked("employer", employer)
-    if over := furthest_over(shares, largest.max_employer):
-        text = "{field} cannot be more than {limit} for this net profit; you entered {value}."
-        most = Dollars(round(over[1], 2))
-        raise InputError("at_most", text, field="employer", value=Dollars(over[0]), limit=most)
+    shares = _even_steps(largest, corner) if employer is None else checked_share(employer)
     room = _room_beside(client, law, largest, shares)
     saved, qbi_lost, most_saved = _taxes_saved(client, law, largest, shares)
     numbers = {
@@ -120,7 +117,7 @@ def employer_share_trade(client: Client, year: int | Law, employer: Numbers | No
 
 def _corner(law: Law, largest: SoloSpace) -> float | None:
     """The share that makes pay as much as the dollar limit, if it lies between nothing and the largest."""
-    corner = largest.net - law.annual_additions
+    corner = largest.net - max(0.0, law.annual_additions - largest.additions_elsewhere)
     return corner if 0 < corner < largest.employer else None
 
 
@@ -133,8 +130,8 @@ def _room_beside(client: Client, law: Law, largest: SoloSpace, shares: Numbers) 
     """The room that each share leaves beside the same deferral."""
     home, own = client.household, largest.deferral + largest.catch_up
     beside = solo_401k_space(
-        law, home.self_employment_profit, client.age(law.year), client.participant_wages, own,
-        np.minimum(shares, largest.max_employer), largest.deferral, largest.catch_up,
+        law, home.self_employment_profit, client.age(law.year), client.participant_wages, own, shares,
+        *deferral_left(client, law), additions_elsewhere(client, law),
     )  # fmt: skip
     return beside.after_tax
 

@@ -4,15 +4,14 @@ The room for after-tax money under 415(c): annual additions, catch-up beside the
 Amounts are USD, numbers or arrays that broadcast together; nothing is rounded.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import NoReturn
 
 import numpy as np
 
-from megaroth.facts.errors import Dollars, InputError, Message, checked, furthest_over, refuse
+from megaroth.facts.errors import Dollars, InputError, checked, furthest_over, refuse
 from megaroth.facts.law import Law
-from megaroth.rules.room import Reason, Room, reasons_of
+from megaroth.rules.room import CENT, Room, reasons_of
 
 Numbers = np.ndarray | float
 OLDEST = 120
@@ -57,31 +56,55 @@ def own_limits(
 
 def split_deferral(law: Law, total: Numbers, limit: Numbers, catch_up: Numbers) -> tuple[Numbers, Numbers]:
     """
-    Own deferrals as the part that counts in 415(c) and the catch-up beside it.
+    Own deferrals within the 402(g) limit, and the catch-up beside it.
 
-    Only what exceeds the 402(g) limit is catch-up, whatever a pay slip calls it: at 52, 18,000 deferred under a
-    limit of more than that holds no catch-up.
+    Only what exceeds the limit is catch-up, whatever a pay slip calls it: at 52, 18,000 deferred under a limit of more
+    than that holds no catch-up.
 
     Args:
         total: elective deferrals, catch-up included.
         limit, catch_up: the most of each, see own_limits.
 
-    Returns: (counts in 415(c), catch-up).
+    Returns: (within the limit, catch-up).
     Raises: InputError when more is deferred than both together.
     Source: 26 U.S.C. 402(g), 414(v)(3)(A); Reg. 1.414(v)-1(b), (c).
     """
-    if over := furthest_over(total, np.add(limit, catch_up)):
+    most = np.add(limit, catch_up)
+    if over := furthest_over(np.where(limit < law.elective_deferral - CENT, total, 0.0), most):
+        refuse_deferral(law, *over, left_by_others=True)
+    if over := furthest_over(total, most):
         refuse_deferral(law, *over)
     regular = np.minimum(total, limit)
     return regular, np.subtract(total, regular)
 
 
-def refuse_deferral(law: Law, given: float, limit: float, field: str = "elective_deferral") -> NoReturn:
-    """Raise the sentence for a deferral that 402(g) and 414(v) do not allow."""
+def pushed_out(regular: Numbers, employer: Numbers, limit: Numbers, catch_up_left: Numbers) -> Numbers:
+    """
+    Deferrals that 415(c) turns into catch-up: what employer money pushes over the limit, as far as the age allows.
+
+    Args (USD):
+        regular: deferrals within the 402(g) limit. employer: employer money.
+        limit: on annual additions. catch_up_left: of the age's figure, beside what exceeds 402(g).
+
+    Source: Reg. 1.414(v)-1(b)(1)(i).
+    """
+    over = np.clip(np.add(regular, employer) - limit, 0.0, regular)
+    return np.minimum(np.where(over > CENT, over, 0.0), np.maximum(0.0, catch_up_left))
+
+
+def refuse_deferral(
+    law: Law, given: float, limit: float, field: str = "elective_deferral", left_by_others: bool = False
+) -> NoReturn:
+    """Raise the sentence for a deferral that 402(g) and 414(v) do not allow, or what other plans have left of them."""
     text = (
         "{field} of {value} is above the {year} limit of {limit}; "
         "ask the plan to return the excess by April 15, {next_year}."
     )
+    if left_by_others:
+        text = (
+            "{field} of {value} is above the {limit} that other plans leave of the {year} limit; "
+            "ask the plan to return the excess by April 15, {next_year}."
+        )
     raise InputError(
         "deferral_limit", text, field=field, value=given,
         year=law.year, limit=Dollars(limit), next_year=law.year + 1,
@@ -104,6 +127,7 @@ def after_tax_space_of(
     take_home_pay_left: Numbers | None = None,
     deferral_limit: Numbers | None = None,
     catch_up_left: Numbers | None = None,
+    additions_elsewhere: Numbers = 0.0,
 ) -> Room:
     """
     Room for after-tax money: the limit, less own deferrals without catch-up, less all employer money, then the caps.
@@ -125,11 +149,13 @@ def after_tax_space_of(
         take_home_pay_left: what paychecks can still carry for the whole year's after-tax money; None: not looked at.
         deferral_limit, catch_up_left: what is left of the person's 402(g) limit and of the age's catch-up beside other
             jobs; None: all of it.
+        additions_elsewhere: annual additions to a plan that shares this one's dollar limit: a 403(b) and the plan of a
+            business that its participant controls.
 
     Returns: the room.
     Raises: InputError for what cannot be: negative or non-finite numbers, impossible ages, deferrals above 402(g)
         and the catch-up or above pay, a match above all employer money.
-    Source: 26 U.S.C. 415(c), 414(v)(3)(A), 402(g), 401(a)(17), 401(m)(2).
+    Source: 26 U.S.C. 415(c), (k)(4), 414(v)(3)(A), 402(g), 401(a)(17), 401(m)(2).
 
     >>> from megaroth.facts.law import load_law
     >>> after_tax_space_of(load_law(2025), age=40, compensation=250_000, elective_deferral=23_500,
@@ -141,14 +167,13 @@ def after_tax_space_of(
     total = np.add(checked("elective_deferral", elective_deferral), checked("catch_up", catch_up))
     employer = checked("employer_contribution", employer_contribution)
     so_far = checked("after_tax_so_far", after_tax_so_far)
-    _refuse_above_pay(total, pay)
+    elsewhere = checked("additions_elsewhere", additions_elsewhere)
+    refuse_above_pay(total, pay)
     own_limit, catch_up_most = own_limits(law, age, deferral_limit, catch_up_left)
     allowed, extra = split_deferral(law, total, own_limit, catch_up_most)
-    limit = np.minimum(law.annual_additions, pay)
-    # Deferrals that low pay pushes over 415(c) are catch-up too: Reg. 1.414(v)-1(b)(1)(i).
-    pushed = np.minimum(
-        np.clip(allowed + employer - limit, 0.0, allowed), np.maximum(0.0, catch_up_most - extra)
-    )
+    dollar_limit = np.maximum(0.0, law.annual_additions - elsewhere)
+    limit = np.minimum(dollar_limit, pay)
+    pushed = pushed_out(allowed, employer, limit, catch_up_most - extra)
     regular, extra = allowed - pushed, extra + pushed
     used = regular + employer
     counted_pay = np.minimum(pay, law.compensation_cap)
@@ -172,7 +197,7 @@ def after_tax_space_of(
     }
     room = np.maximum(0.0, limit - used)
     space = np.minimum.reduce(np.broadcast_arrays(room, *caps.values()))
-    limited_by = _binding(law, pay, room, caps, space.shape)
+    limited_by = _binding(dollar_limit, pay, room, caps, space.shape)
     numbers = {
         "compensation": pay,
         "limit": limit,
@@ -182,67 +207,11 @@ def after_tax_space_of(
         "employer_contribution": employer,
         "space": space,
         "after_tax_so_far": so_far,
+        "additions_elsewhere": elsewhere,
         "remaining": np.maximum(0.0, space - so_far),
         "excess": np.maximum(0.0, so_far - space) + np.maximum(0.0, used - limit),
     }
     return _explained(Room(law=law, caps=caps, limited_by=limited_by, **plain(numbers)))
-
-
-@dataclass(frozen=True)
-class RoomsOfEmployers:
-    """Rooms at several unrelated employers, in the order given; total_space (USD); reasons over all of them."""
-
-    rooms: tuple[Room, ...]
-    total_space: Numbers
-    reasons: tuple[Reason, ...]
-
-
-def after_tax_space_of_employers(
-    law: Law, age: Numbers, employers: Sequence[Mapping[str, object]]
-) -> RoomsOfEmployers:
-    """
-    Unrelated employers in one year: one 402(g) limit for the person, one 415(c) limit for each employer.
-
-    Args:
-        law: of the year.
-        age: reached by 31 December.
-        employers: each with `employer` (its name) and the keywords of after_tax_space_of but age; `elective_deferral`
-            is the one wanted, and what exceeds the person's limit is trimmed in the order given and named in
-            `reasons`.
-
-    Returns: a room for each, and the sum of their spaces.
-    Raises: InputError as after_tax_space_of, or when no employer is given. TypeError for an unknown keyword.
-    Source: 26 U.S.C. 402(g)(1), (3); 415(c), (f); 414(b), (c), (m) say who is related.
-    """
-    if not isinstance(employers, Sequence) or isinstance(employers, str) or not employers:
-        refuse("missing", "employers", None)
-    if not all(isinstance(facts, Mapping) for facts in employers):
-        refuse("group", "employers", [type(facts).__name__ for facts in employers])
-    age = checked("age", age, high=OLDEST)
-    jobs = [dict(facts) for facts in employers]
-    names = [str(facts.pop("employer", "") or number) for number, facts in enumerate(jobs, start=1)]
-    wanted = [checked("elective_deferral", facts.pop("elective_deferral", 0.0)) for facts in jobs]
-    catch_ups = [checked("catch_up", facts.pop("catch_up", 0.0)) for facts in jobs]
-    left, catch_left = law.elective_deferral, catch_up_limit(law, age)
-    not_filled = np.maximum(0.0, left - sum(wanted))  # a catch-up of someone below the limit is none
-    if over := furthest_over(sum(catch_ups), not_filled + catch_left):
-        refuse("at_most", "catch_up", over[0], limit=over[1])
-    rooms, trimmed = [], []
-    for name, facts, asked, catch_up in zip(names, jobs, wanted, catch_ups, strict=True):
-        no_catch_up = np.minimum(catch_up, not_filled)
-        beside = catch_up - no_catch_up
-        deferral = np.minimum(asked + no_catch_up, left)
-        room = after_tax_space_of(
-            law, age=age, elective_deferral=deferral, catch_up=beside, deferral_limit=deferral,
-            catch_up_left=catch_left, **facts,
-        )  # fmt: skip
-        if over := furthest_over(asked + no_catch_up, deferral):
-            trimmed.append(_trimmed(law, name, over[0] - over[1]))
-        not_filled = not_filled - no_catch_up
-        left, catch_left = left - room.elective_deferral, catch_left - room.catch_up
-        rooms.append(room.with_(employer=name))
-    total = sum(room.space for room in rooms)
-    return RoomsOfEmployers(tuple(rooms), total, (*trimmed, *(r for room in rooms for r in room.reasons)))
 
 
 def _counted_match(match: Numbers | None, employer: Numbers) -> Numbers:
@@ -276,7 +245,7 @@ def no_room_457b(
     total = np.add(checked("elective_deferral", elective_deferral), checked("catch_up", catch_up))
     employer = checked("employer_contribution", employer_contribution)
     so_far = checked("after_tax_so_far", after_tax_so_far)
-    _refuse_above_pay(total, pay)
+    refuse_above_pay(total, pay)
     own_limit, catch_up_most = own_limits(
         law, checked("age", age, high=OLDEST), deferral_limit, catch_up_left
     )
@@ -307,17 +276,18 @@ def plain(numbers: Mapping[str, Numbers]) -> dict[str, Numbers]:
     return {name: float(each) if np.ndim(each) == 0 else each for name, each in numbers.items()}
 
 
-def _refuse_above_pay(total: Numbers, pay: Numbers) -> None:
+def refuse_above_pay(total: Numbers, pay: Numbers) -> None:
+    """Raise the sentence for a deferral that is more than the pay."""
     if over := furthest_over(total, pay):
         text = "{field} cannot be more than the pay of {limit}; you entered {value}."
         raise InputError("above_pay", text, field="elective_deferral", value=over[0], limit=Dollars(over[1]))
 
 
-def _binding(law: Law, pay: Numbers, room: Numbers, caps: Mapping, shape: tuple) -> np.ndarray | str:
+def _binding(
+    dollar_limit: Numbers, pay: Numbers, room: Numbers, caps: Mapping, shape: tuple
+) -> np.ndarray | str:
     """The name of what holds the room down; the law's own limit where a cap is no lower."""
-    names = np.where(np.greater_equal(pay, law.annual_additions), "annual_additions", "compensation").astype(
-        "U24"
-    )
+    names = np.where(np.greater_equal(pay, dollar_limit), "annual_additions", "compensation").astype("U24")
     names = np.array(np.broadcast_to(names, shape))
     least = np.array(np.broadcast_to(room, shape), dtype=float)
     for name, amount in caps.items():
@@ -325,11 +295,3 @@ def _binding(law: Law, pay: Numbers, room: Numbers, caps: Mapping, shape: tuple)
         names[lower] = name
         least = np.minimum(least, amount)
     return str(names) if names.ndim == 0 else names
-
-
-def _trimmed(law: Law, employer: str, cut: float) -> Reason:
-    text = (
-        "One person has one deferral limit of {limit} over all employers, so {cut} less can go to {employer}."
-    )
-    values = {"limit": Dollars(law.elective_deferral), "cut": Dollars(cut), "employer": employer}
-    return Reason(Message(text, values), "26 U.S.C. 402(g)(1), (3)")

@@ -53,7 +53,8 @@ class TaxForms:
 
     Attributes:
         law, payouts: what they rest on. roth_ira_value, traditional_ira_value: on 31 December; None: not known.
-        forms_1099r, forms_5498; lines_1040: "4a" to "5b" in whole dollars; rollover: the mark beside line 5b.
+        forms_1099r, forms_5498; lines_1040: "4a" to "5b" in whole dollars; rollover: whether it is
+            marked as one, on rollover_line.
         lines_8606: Part II, all zero; later_8606: what to remember for a later form, by line (24: basis in conversions
             for a payout from the Roth IRA; 2: basis in traditional IRAs).
         taxable, nontaxable: exact; withheld; to_make_up: money of one's own that a full 60-day rollover takes;
@@ -95,6 +96,11 @@ class TaxForms:
     @property
     def rollover(self) -> bool:
         return any(payout.rolled > CENT for payout in self.payouts)
+
+    @property
+    def rollover_line(self) -> str:
+        """The line of Form 1040 with that mark: of all that is rolled over, also to Roth, where it is taxed."""
+        return self.law.rollover_mark_line
 
     @property
     def lines_8606(self) -> dict[str, float]:

@@ -275,6 +275,8 @@ def direct_sentence(speak: Language, readings: Sequence[DirectRoth]) -> str:
         )
     elif readings[0].limit > 0:
         text = "Directly, without a backdoor, {counted} could go into a Roth IRA."
+    elif readings[0].before_phase_out <= 0:
+        text = "Directly nothing can go into a Roth IRA: there is no pay in the year."
     else:
         text = "Directly nothing can go into a Roth IRA: the income is above the range."
     return speak._(text, counted=counted, left_out=left_out)

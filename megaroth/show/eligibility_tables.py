@@ -40,9 +40,9 @@ def _finding_text(able: Eligibility) -> str:
         case "prompt":
             text = "{name} can: the plan takes after-tax money and moves it to Roth, {frequency}."
         case "late_only" if able.features["separate_account"] is False and able.features["way_to_roth"]:
-            text = "{name} can contribute, but until separation the money can move only together with pre-tax money, which is taxed."
+            text = "{name} can contribute, but until separation the money can move only together with pre-tax money, which is taxed if it goes to Roth."
         case "late_only":
-            text = "{name} can contribute, but the money can move only at separation; until then its earnings will be taxed."
+            text = "{name} can contribute, but the money can move only at separation; its earnings until then are taxed if they go to Roth."
         case "no_space":
             text = "The plan allows it, but {name} has no room in {year}."
         case _ if able.plan.kind == "457b":

@@ -92,7 +92,7 @@ def lines_table(forms: TaxForms, code: str) -> pd.DataFrame:
     """The lines of Form 1040 and, where something is due, of Form 5329; whole dollars."""
     speak, lines = language(code), forms.lines_1040
     rows = [(line, speak._(words), speak.money(lines[line])) for line, words in _LABELS["lines"].items()]
-    rows.append(("5c", speak._("Marked as a rollover"), _tick(speak, forms.rollover)))
+    rows.append((forms.rollover_line, speak._("Marked as a rollover"), _tick(speak, forms.rollover)))
     if forms.withheld:
         rows.append(("25b", speak._("Tax withheld, Forms 1099"), speak.money(forms.withheld)))
     if forms.additional_tax:
@@ -211,12 +211,14 @@ def harbor_finding(speak: Language, name: str, harbor: SafeHarbor) -> str:
     part = (harbor.to_pay or 0.0) / len(harbor.due_dates)
     values = {
         "name": name, "year": year_words(speak, harbor.law), "required": speak.money(harbor.required),
-        "withheld": speak.money(harbor.withholding or 0.0), "least": speak.money(harbor.law.estimated_tax_minimum),
+        "before": harbor.law.year - 1, "withheld": speak.money(harbor.withholding or 0.0), "least": speak.money(harbor.law.estimated_tax_minimum),
         "total": speak.money(harbor.to_pay or 0.0), "part": speak.money(part, cents=True),
         "first": speak.date(harbor.due_dates[0]), "last": speak.date(harbor.due_dates[-1]),
     }  # fmt: skip
     if harbor.nothing_due == "small":
         text = "Less than {least} would be owed for {year}, so no estimated tax is required."
+    elif harbor.nothing_due == "no_tax_before":
+        text = "No tax was due for {before}, so no estimated payment is needed for {year}, provided that {before} had 12 months and was a year of U.S. citizenship or residence throughout."
     elif harbor.nothing_due == "withheld":
         text = "Withholding of {withheld} covers the {required} required for {year}; no estimated tax is due."
     elif harbor.to_pay is None:

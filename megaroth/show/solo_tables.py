@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from megaroth.facts.law import Law
-from megaroth.rules.owner_plans import INCORPORATED, IncorporatedSpace, OwnerPlan, incorporated_401k_space
+from megaroth.rules.incorporated import IncorporatedSpace, incorporated_401k_space
+from megaroth.rules.owner_plans import INCORPORATED, OwnerPlan
 from megaroth.rules.room import CENT
 from megaroth.rules.self_employed import SoloSpace, solo_401k_space
 from megaroth.rules.share_trade import ShareTrade
@@ -41,8 +42,19 @@ def solo_finding(speak: Language, name: str, law: Law, business: str, plan: Owne
 def trade_finding(speak: Language, trade: ShareTrade) -> str:
     """What the chosen share gives up and gains against the largest one; *trade* of one share."""
     given_up = trade.largest.employer - trade.employer
-    if trade.largest.employer <= CENT:
+    if max(trade.largest.employer, trade.employer) <= CENT:
         return speak._("There is no employer share to give up.")
+    if given_up < -CENT:
+        text = (
+            "The share of {share} is {more} above the largest that leaves deferrals their place: it makes so much of them "
+            "catch-up, leaves no after-tax room and saves {tax} more tax this year."
+        )
+        return speak._(
+            text,
+            share=speak.money(trade.employer),
+            more=speak.money(-given_up),
+            tax=speak.money(-trade.tax_added),
+        )
     if given_up <= CENT:
         values = {"room": speak.money(trade.after_tax), "share": speak.money(trade.employer)}
         return speak._("The largest share of {share} leaves {room} of after-tax room.", **values)
@@ -124,7 +136,8 @@ def table_shares(largest: Space, *more: float | None) -> np.ndarray:
     """The shares of a table: even steps from nothing to the largest, and *more* of them, each once, in order."""
     even = np.linspace(0.0, largest.max_employer, ROWS)
     wanted = [share for share in more if share is not None]
-    return np.array(sorted({round(share, 2) for share in (*even, *wanted)})).clip(max=largest.max_employer)
+    most = max(largest.max_employer, *wanted)
+    return np.array(sorted({round(share, 2) for share in (*even, *wanted)})).clip(max=most)
 
 
 def spouse_table(plan: OwnerPlan, code: str) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from megaroth.facts.labels import label_of
 from megaroth.plans.comparison import horizon_years
 from megaroth.plans.ledger import FLOWS
 from megaroth.plans.projection import ACCOUNT_LABELS, ACCOUNTS, LAYERS
-from megaroth.rules.room import CAP_FORMULAS, CAP_LABELS, CAP_SOURCES
+from megaroth.rules.room import CAP_FORMULAS, CAP_LABELS, CAP_SOURCES, SHARED_LIMIT
 from megaroth.show.findings import assumptions, who
 from megaroth.show.firm import Firm
 from megaroth.show.handout_facts import NAMED, fact, shown
@@ -122,6 +122,12 @@ def _room(sheet: Sheet, results: Results) -> None:
     dollars = step(
         speak._("Dollar limit"), Dollars(room.law.annual_additions), speak._("of the year"), statute.cite
     )
+    if room.additions_elsewhere > 0:
+        elsewhere = step(
+            speak._("Annual additions to the plan that shares the limit"), Dollars(room.additions_elsewhere),
+            speak._("deferrals without catch-up, employer and after-tax money there"), SHARED_LIMIT,
+        )  # fmt: skip
+        dollars = f"MAX(0,{dollars}-{elsewhere})"
     limit = step(
         speak._("Annual additions limit"), live(f"=MIN({dollars},{pay})", room.limit),
         speak._("the lesser of the dollar limit and the pay that counts"), "26 U.S.C. 415(c)(1)",

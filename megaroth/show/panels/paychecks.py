@@ -92,10 +92,11 @@ class PaychecksPanel(Panel):
         return {"after_tax_so_far": self.fields["after_tax_so_far"].value or 0.0}
 
     def cautions(self, client: Client) -> list[str]:
+        found = [] if self.plan is None or self.plan.caution is None else [self.speak.say(self.plan.caution)]
         if client.plan.accepts_after_tax is False:
             text = "This plan does not take after-tax contributions; the figures show what it could be if it did."
-            return [self.speak._(text)]
-        return []
+            found.append(self.speak._(text))
+        return found
 
     def asked(self, client: Client) -> dict[str, object]:
         """What the fields say, as keywords of paycheck_plan; year to date is of the first year alone."""

@@ -3,17 +3,17 @@
 import html
 
 import ipywidgets as w
+import numpy as np
 import pandas as pd
 
 from megaroth.facts.client import Client, Plan
 from megaroth.facts.errors import InputError
-from megaroth.facts.law import Law, latest_published_year, load_law
-from megaroth.rules.owner_plans import INCORPORATED, SOLE_PROPRIETOR, OwnerPlan, owner_plan
+from megaroth.facts.law import Law, load_law
+from megaroth.rules.owner_plans import INCORPORATED, OwnerPlan, owner_plan
+from megaroth.rules.room import CENT
 from megaroth.rules.share_trade import ShareTrade, employer_share_trade
-from megaroth.show.choices import CHOICES
-from megaroth.show.language import Language, language
-from megaroth.show.panels.facts_form import BirthField
-from megaroth.show.panels.fields import ChoiceField, Field, MoneyField, label
+from megaroth.show.language import language
+from megaroth.show.panels.fields import Field
 from megaroth.show.panels.page import (
     caution_html,
     emptied,
@@ -23,7 +23,17 @@ from megaroth.show.panels.page import (
     sources_html,
     working_html,
 )
-from megaroth.show.panels.panel import Fold, Panel, value_of
+from megaroth.show.panels.panel import Fold, Panel
+from megaroth.show.panels.solo_fields import (
+    beside_fields,
+    birth_field,
+    business_field,
+    own_fields,
+    pay_field,
+    pay_name,
+    share_field,
+    year_field,
+)
 from megaroth.show.solo_pictures import PartsPicture, TradePicture
 from megaroth.show.solo_tables import (
     parts_table,
@@ -36,49 +46,14 @@ from megaroth.show.solo_tables import (
 )
 from megaroth.show.sources import FIGURES_OF_ROOM
 
-WHOLE = 100  # percent
 # What a calculation calls a fact that stands in a field of another name here.
 ENTERED_AS = {
     "income": "self_employment_profit",
     "net_profit": "self_employment_profit",
     "compensation": "self_employment_profit",
     "elective_deferral": "deferral",
-    "employer": "employer_contribution",
     "deferral_made": "job_deferral",
 }
-
-
-class ShareField(MoneyField):
-    """The employer share to type, empty for the largest, with a slider beside it in percent of the largest."""
-
-    def __init__(self, name: str, value: float | None, speak: Language, label: str) -> None:
-        self.slides, self.largest = False, 0.0
-        self.slider = w.IntSlider(min=0, max=WHOLE, value=WHOLE, step=1, readout=False)
-        self.slider.description = speak._("in percent of the largest share")
-        self.slider.layout.width, self.slider.style.description_width = "100%", "initial"
-        super().__init__(name, value, speak, label)
-        self._following = False
-        self.slider.observe(lambda change: self._slid(change["new"]), names="value")
-
-    def follow(self, largest: float) -> None:
-        """Bring slider and placeholder to what was typed and to the largest share of now."""
-        self.largest, self.widget.placeholder = largest, f"{largest:,.0f}"
-        made = largest if self.value is None else self.value
-        self._following = True
-        try:
-            self.slider.value = min(WHOLE, round(WHOLE * made / largest)) if largest > 0 else WHOLE
-        finally:
-            self._following = False
-
-    def _slid(self, percent: int) -> None:
-        if self._following:
-            return
-        self.slides = True  # so that one slide is one step back
-        try:
-            share = None if percent == WHOLE else float(int(self.largest * percent / WHOLE))
-            self.widget.value = self.control_of(share)
-        finally:
-            self.slides = False
 
 
 class SoloPanel(Panel):
@@ -102,15 +77,15 @@ class SoloPanel(Panel):
         self.plan: OwnerPlan | None = None
         self.trade: ShareTrade | None = None
         self._solo = client.plan.kind == "solo_401k"
-        self.year, self.business = _year_field(client, speak), _business_field(speak)
-        self.share = _share_field(client, speak)
+        self.year, self.business = year_field(client, speak), business_field(speak)
+        self.share = share_field(client, speak)
         own, self.born, pay = (
-            _own_fields(client, speak),
-            _birth_field(client, speak),
-            _pay_field(client, speak),
+            own_fields(client, speak),
+            birth_field(client, speak),
+            pay_field(client, speak),
         )
         fields = [self.year, self.business, own[0], self.born, own[1], self.share]
-        super().__init__(client, code, fields, [pay, *_beside_fields(client, speak)])
+        super().__init__(client, code, fields, [pay, *beside_fields(client, speak)])
 
     def arrange(self, fields: list[Field], folded: list[Field]) -> list[w.Widget]:
         (body,) = super().arrange(fields, folded)
@@ -129,7 +104,7 @@ class SoloPanel(Panel):
 
     def changes(self) -> dict[str, object]:
         """What of the fields is a fact of this client; the rest is looked at and not kept."""
-        found = {field.name: field.value for field in (self.born, self.fields[_pay_name(self._start)])}
+        found = {field.name: field.value for field in (self.born, self.fields[pay_name(self._start)])}
         if self.business.value == INCORPORATED:
             return found
         found["self_employment_profit"] = self.fields["self_employment_profit"].value
@@ -162,6 +137,9 @@ class SoloPanel(Panel):
             said.append(
                 speak._("The spouse's birth year is not known; no catch-up is counted for the spouse.")
             )
+        for reason in self.plan.reasons:
+            source = speak.cite(reason.cite)
+            said.append(speak._("{sentence} ({source})", sentence=speak.say(reason.message), source=source))
         return said
 
     def table(self) -> pd.DataFrame:
@@ -210,6 +188,7 @@ class SoloPanel(Panel):
                 wages=client.participant_wages, job_deferral=typed["job_deferral"], deferral=typed["deferral"],
                 employer="max" if typed["employer_contribution"] is None else typed["employer_contribution"],
                 spouse_pay=typed["spouse_pay"], spouse_age=_spouse_age(client, law.year) or 0,
+                job_kind=typed["job_kind"], job_other_additions=typed["job_other_additions"],
             )  # fmt: skip
         except InputError as problem:
             raise _as_entered(problem) from None
@@ -241,14 +220,16 @@ class SoloPanel(Panel):
         scenario = self._scenario(client, plan)
         try:
             every = employer_share_trade(scenario, law)
+            if owner.employer > every.largest.employer + CENT:  # as far as the share that was typed
+                every = employer_share_trade(scenario, law, np.append(every.employer, owner.employer))
         except InputError as problem:  # a year without tax tables: the room stands all the same
             self.trade_said.value = caution_html([speak.say(problem.message)])
             return ""
-        chosen = employer_share_trade(scenario, law, min(owner.employer, every.largest.employer))
+        chosen = employer_share_trade(scenario, law, min(owner.employer, every.employer[-1]))
         shares = table_shares(owner, every.corner, chosen.employer)
         self.trade = employer_share_trade(scenario, law, shares)
         self.trade_said.value = f"<h3>{html.escape(trade_finding(speak, chosen))}</h3>"
-        if every.largest.employer > 0:
+        if every.employer[-1] > 0:
             self.second.value = self._pictures[1].draw(every, chosen)
             self.trade_place.value = frame_html(trade_table(self.trade, speak.code))
         return working_html(speak, chosen.working)
@@ -257,7 +238,10 @@ class SoloPanel(Panel):
         """The client as somebody with this business and this job, for the tax return."""
         own = plan.owner.deferral + plan.owner.catch_up
         solo = client.plan if self._solo else Plan(kind="solo_401k")
-        job = Plan(kind="401k", deferral_made=float(self.fields["job_deferral"].value))
+        job = Plan(
+            kind=self.fields["job_kind"].value, deferral_made=float(self.fields["job_deferral"].value),
+            employer_contribution=float(self.fields["job_other_additions"].value),
+        )  # fmt: skip
         roth = min(client.elections.roth_deferral, own) if self._solo else 0.0
         changed = {
             "plans": (solo, job), "self_employment_profit": float(plan.profit_left), "elective_deferral": own,
@@ -269,7 +253,9 @@ class SoloPanel(Panel):
 
 
 def _as_entered(problem: InputError) -> InputError:
-    """The problem under the name of the field that holds the fact."""
+    """The problem under the name of the field that holds the fact; the employer share keeps its own words."""
+    if problem.field == "employer":
+        return problem.at("employer_contribution")
     return problem.under(ENTERED_AS.get(problem.field, problem.field))
 
 
@@ -277,64 +263,3 @@ def _spouse_age(client: Client, year: int) -> int | None:
     """The age of the one who is not the participant; None where it is not known."""
     home = client.household
     return home.spouse_age(year) if client.participant == "client" else home.age(year)
-
-
-def _pay_name(client: Client) -> str:
-    return "wages" if client.participant == "client" else "spouse_wages"
-
-
-# --- controls ---
-
-
-def _year_field(client: Client, speak: Language) -> Field:
-    years = range(client.assumptions.start_year, client.assumptions.horizon_year + 1)
-    choices = {year: speak.year(year, projected=year > latest_published_year()) for year in years}
-    return ChoiceField("year", client.assumptions.start_year, choices, speak, label(speak, "year"))
-
-
-def _business_field(speak: Language) -> ChoiceField:
-    choices = {kind: speak._(words) for kind, words in CHOICES["business"].items()}
-    return ChoiceField("business", SOLE_PROPRIETOR, choices, speak, label(speak, "business"), radio=True)
-
-
-def _share_field(client: Client, speak: Language) -> ShareField:
-    made = client.plan.employer_contribution if client.plan.kind == "solo_401k" else None
-    return ShareField(
-        "employer_contribution", made, speak, speak._("Employer share (US$; empty: the largest)")
-    )
-
-
-def _own_fields(client: Client, speak: Language) -> list[Field]:
-    """Profit, and the own deferral; who has no solo plan yet is asked for the most."""
-    chosen = client.elections
-    deferral = chosen.elective_deferral + chosen.catch_up if client.plan.kind == "solo_401k" else None
-    profit = speak._("Net profit, or W-2 pay of a corporation's owner (US$ a year)")
-    own = speak._("Own deferral with catch-up (US$; empty: the most)")
-    return [
-        MoneyField("self_employment_profit", client.household.self_employment_profit, speak, profit),
-        MoneyField("deferral", deferral, speak, own),
-    ]
-
-
-def _birth_field(client: Client, speak: Language) -> BirthField:
-    name = "birth_year" if client.participant == "client" else "spouse_birth_year"
-    return BirthField(name, value_of(client, name), speak, label(speak, name))
-
-
-def _pay_field(client: Client, speak: Language) -> MoneyField:
-    name = _pay_name(client)
-    return MoneyField(name, value_of(client, name), speak, speak._("Wages of a day job (US$ a year)"))
-
-
-def _beside_fields(client: Client, speak: Language) -> list[Field]:
-    """What is deferred at the day job, and the spouse's pay from the business."""
-    chosen = client.elections
-    elsewhere = chosen.elective_deferral + chosen.catch_up
-    if client.plan.kind == "solo_401k":
-        elsewhere = sum(plan.deferral_made for plan in client.plans[1:] if plan.kind != "457b")
-    elif client.plan.kind == "457b":
-        elsewhere = 0.0
-    return [
-        MoneyField("job_deferral", elsewhere, speak, label(speak, "job_deferral", "US$ a year")),
-        MoneyField("spouse_pay", 0.0, speak, label(speak, "spouse_pay", "US$ a year")),
-    ]
