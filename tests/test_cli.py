@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 import megaroth as mr
 from megaroth.cli import main
@@ -41,7 +42,7 @@ def test_help_is_quick_and_names_every_command() -> None:
     )
 
     assert done.stdout.splitlines()[-1] == "[]"
-    for command in ("app", "lab", "space", "plan", "handout", "law"):
+    for command in ("app", "lab", "space", "plan", "handout", "screen", "law"):
         assert f"  {command} " in done.stdout
 
 
@@ -99,7 +100,7 @@ def test_a_client_is_a_name_or_a_file(run: Run, clients_folder: Path, tmp_path: 
         (("space", "../secret"), "Please check: Client must be one of"),
         (("space", "missing.yaml"), "Please check: missing.yaml cannot be read"),
         (("space", "lin", "--year", "1999"), "Please check: Tax year must be between 2018 and 2126"),
-        (("space", "nobody", "--language", "zh"), "请检查：客户请从以下选项中选择"),
+        (("space", "nobody", "--language", "zh"), "请检查：客户必须是以下之一"),
         (("handout", "nobody"), "Please check: Client must be one of"),
     ],
 )  # fmt: skip
@@ -172,3 +173,84 @@ def test_chinese_comes_out_of_any_console() -> None:
 
     assert done.returncode == 1
     assert done.stderr.startswith("请检查：")
+
+
+# --- a list of clients ---
+
+BOOK = "name,filing_status,birth_year,state,wages,accepts_after_tax,separate_account,way_out\n"
+AMES, BAD = "Ames,single,1981,TX,250000,yes,yes,in_service_distribution\n", "=Bad,single,1981,TX,-1,,,\n"
+
+
+def test_a_list_in_words_and_as_numbers(run: Run, tmp_path: Path) -> None:
+    """`screen` says who can act and why a row is bad; `--json` has a row for each, null for what is not known."""
+    (tmp_path / "book.csv").write_text(BOOK + AMES + BAD, encoding="utf-8")
+
+    status, said, complaints = run("screen", str(tmp_path / "book.csv"))
+    answer = json.loads(run("screen", str(tmp_path / "book.csv"), "--json", "--year", "2025")[1])
+
+    assert (status, complaints) == (0, "")
+    assert said.startswith("1 of 2 clients can act this year; 1 row needs a look.")
+    assert "Pay cannot be negative; you entered −$1." in said
+    assert "Education, not advice. Law of 2026, published." in said
+    assert (answer["year"], answer["can_act"], answer["needs_a_look"]) == (2025, 1, 1)
+    ames, bad = answer["rows"]
+    assert (ames["row"], ames["name"], ames["space"]) == (2, "Ames", mr.load_law(2025).annual_additions)
+    assert (ames["highly_compensated"], bad["space"], bad["verdict"]) == (None, None, "")
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_the_answer_to_a_list_is_written(run: Run, tmp_path: Path, ending: str) -> None:
+    """Every row, no name as a formula, and no file replaced unasked."""
+    (tmp_path / "book.csv").write_text(BOOK + AMES + BAD, encoding="utf-8")
+    result = tmp_path / f"result.{ending}"
+
+    status, said, _ = run("screen", str(tmp_path / "book.csv"), "--out", str(result), "--language", "zh")
+    again = run("screen", str(tmp_path / "book.csv"), "--out", str(result))
+    forced = run("screen", str(tmp_path / "book.csv"), "--out", str(result), "--force")
+
+    assert (status, "已保存" in said or "result." in said) == (0, True)
+    assert (again[0], again[2]) == (1, f"Please check: result.{ending} is there already; --force replaces it.\n")
+    assert forced[0] == 0
+    if ending == "csv":
+        assert "'=Bad" in result.read_text(encoding="utf-8-sig").splitlines()[2]
+    else:
+        assert load_workbook(result).worksheets[0]["B3"].data_type == "s"
+
+
+@pytest.mark.parametrize(
+    ("content", "out", "sentence"),
+    [
+        (None, None, "book.csv cannot be read."),
+        ("", None, "book.csv is empty."),
+        ("name,wagess\nAmes,1\n", None, "There is no column called wagess; did you mean one of: wages"),
+        (BOOK + AMES, "result.pdf", "result.pdf must end in .csv or .xlsx."),
+    ],
+)
+def test_a_bad_list_is_one_sentence(
+    run: Run, tmp_path: Path, content: str | None, out: str | None, sentence: str
+) -> None:
+    """On stderr, exit status 1, nothing written."""
+    if content is not None:
+        (tmp_path / "book.csv").write_text(content, encoding="utf-8")
+
+    status, said, complaints = run(
+        "screen", str(tmp_path / "book.csv"), *(["--out", str(tmp_path / out)] if out else [])
+    )
+
+    assert (status, said, complaints.count("\n")) == (1, "", 1)
+    assert sentence in complaints
+    assert {path.name for path in tmp_path.iterdir()} <= {"book.csv", "clients"}
+
+
+def test_a_stopped_list_is_a_sentence(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C ends it without a trace and without a file."""
+    (tmp_path / "book.csv").write_text(BOOK + AMES, encoding="utf-8")
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("megaroth.plans.book.clients_of", stopped)
+    status, said, complaints = run("screen", str(tmp_path / "book.csv"), "--out", str(tmp_path / "r.csv"))
+
+    assert (status, said, complaints) == (130, "", "Stopped; nothing was written.\n")
+    assert not (tmp_path / "r.csv").exists()

@@ -12,10 +12,11 @@ import math
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import localcontext
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 from babel.dates import format_date
 from babel.numbers import NumberFormatError, format_currency, format_decimal, parse_decimal
@@ -31,6 +32,7 @@ MOST = 1e12  # USD that can be typed
 DIGITS = 400  # Babel fails on an amount that is longer than the usual 28, and a float has at most 309
 # In Chinese no space stands next to a full-width mark, also where a value ends or begins with one.
 _BESIDE_MARK = re.compile(r"(?<=[，。；：？！（）“”《》、]) | (?=[，。；：？！（）“”《》、])")
+_CHINESE, _LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z0-9$%)½]")
 _SCALES = {"k": 1e3, "m": 1e6, "万": 1e4, "亿": 1e8}
 
 
@@ -44,14 +46,22 @@ class Language:
 
     def _(self, text: str, /, **values: object) -> str:
         """The sentence in this language, its named places filled; values are already text."""
-        return self._set(self._catalogue.gettext(text).format(**values)) if text else ""
+        return self._filled(self._catalogue.gettext(text), values) if text else ""
 
     def ngettext(self, one: str, many: str, count: int, /, **values: object) -> str:
         """The same for a counted thing; Chinese has one form."""
-        return self._set(self._catalogue.ngettext(one, many, count).format(**values))
+        return self._filled(self._catalogue.ngettext(one, many, count), values)
 
-    def _set(self, sentence: str) -> str:
-        return sentence if self.code == "en" else _BESIDE_MARK.sub("", sentence)
+    def _filled(self, text: str, values: Mapping[str, object]) -> str:
+        """The text with its places filled; in Chinese the spaces around a value go by what the value is."""
+        if self.code == "en":
+            return text.format(**values)
+        filled = ""
+        for literal, name, spec, _conversion in Formatter().parse(text):
+            filled = _spaced(filled, literal)
+            if name is not None:
+                filled = _spaced(filled, format(values[name], spec or ""))
+        return _BESIDE_MARK.sub("", filled)
 
     def say(self, message: Message) -> str:
         """A calculation's message in this language."""
@@ -141,6 +151,16 @@ class Language:
     def year(self, year: int, projected: bool) -> str:
         """A tax year with its status, for lists and sentences: 2027, projected."""
         return self._("{year}, projected" if projected else "{year}, published", year=year)
+
+
+def _spaced(left: str, right: str) -> str:
+    """Two pieces of a Chinese text put together: one space between Chinese and Latin, none between Chinese and Chinese."""
+    before, after = left.rstrip(" "), right.lstrip(" ")
+    sides = _CHINESE.match(before[-1:]), _CHINESE.match(after[:1])
+    if all(sides):
+        return before + after
+    latin = _LATIN.match(after[:1]) if sides[0] else _LATIN.match(before[-1:]) if sides[1] else None
+    return f"{before} {after}" if latin else left + right
 
 
 def reader_language() -> str:

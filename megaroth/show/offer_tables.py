@@ -1,6 +1,7 @@
 """Job offers and providers in the reader's words: the sentence, the tables, and what the figures count."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -145,9 +146,10 @@ def providers_table(providers: Providers, as_of: dt.date, code: str) -> pd.DataF
 
 def providers_page(providers: Providers, as_of: dt.date, code: str) -> HTML:
     """The same table for a chapter, its sentences set from the left."""
-    left = 'style="text-align: left; vertical-align: top; overflow-wrap: anywhere"'
+    left = "text-align: left; vertical-align: top; "
     table = providers_table(providers, as_of, code).to_html(justify="left")
-    return HTML(table.replace("<td>", f"<td {left}>").replace("<th>", f"<th {left}>"))
+    table = re.sub(r"<td>(?=\d{4}-\d\d-\d\d</td>)", f'<td style="{left}white-space: nowrap">', table)
+    return HTML(re.sub("<(t[dh])>", rf'<\1 style="{left}overflow-wrap: anywhere">', table))
 
 
 def provider_problems(speak: Language, problems: Sequence[InputError]) -> list[str]:

@@ -102,7 +102,13 @@ class MeetingPanel(Panel):
         return waiting_cautions(self.speak, client.plan)
 
     def table(self) -> pd.DataFrame:
-        return self.findings
+        speak = self.speak
+        heads = {
+            "question": speak._("Question"),
+            "answer": speak._("Answer"),
+            "finding": speak._("Finding"),
+        }
+        return self.findings.rename(columns=heads)
 
     def empty(self) -> None:
         self._results, self.findings = None, pd.DataFrame()
@@ -145,7 +151,7 @@ class MeetingPanel(Panel):
     def _can(self, found: Results, moving: bool) -> tuple[str, str, str, str]:
         speak, able = self.speak, found.able
         lines = "".join(
-            f"<li>{html.escape(name)}: <b>{html.escape(answer)}</b></li>"
+            f"<li>{speak._('{name}: {amount}', name=html.escape(name), amount=f'<b>{html.escape(answer)}</b>')}</li>"
             for name, answer in feature_lines(speak, able)
         )
         features = f'<ul class="megaroth-features">{lines}</ul>' + paragraph(still_possible(speak, able))
