@@ -33,6 +33,7 @@ TABLES = (
     "HOW_TO_TYPE",
     "WHY",
     "IN_A_SENTENCE",
+    "STATES",
     "SHORT_VERDICTS",
     "ELSEWHERE",
     "AT_RISK",

@@ -1,5 +1,7 @@
 """The words for facts that have only a few values."""
 
+from megaroth.show.language import Language
+
 # What a person reads for the values of a fact that has only a few.
 CHOICES: dict[str, dict[object, str]] = {
     "filing_status": {
@@ -19,3 +21,22 @@ CHOICES: dict[str, dict[object, str]] = {
     "business": {"sole_proprietor": "sole proprietor", "incorporated": "incorporated, paid by W-2"},
     "tax_paid_from": {"outside": "money outside the plan", "from_conversion": "the money being moved"},
 }  # fmt: skip
+
+# The states by their codes.
+STATES: dict[str, str] = {
+    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO":
+    "Colorado", "CT": "Connecticut", "DC": "District of Columbia", "DE": "Delaware", "FL": "Florida",
+    "GA": "Georgia", "HI": "Hawaii", "IA": "Iowa", "ID": "Idaho", "IL": "Illinois", "IN": "Indiana",
+    "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana", "MA": "Massachusetts", "MD": "Maryland", "ME":
+    "Maine", "MI": "Michigan", "MN": "Minnesota", "MO": "Missouri", "MS": "Mississippi", "MT":
+    "Montana", "NC": "North Carolina", "ND": "North Dakota", "NE": "Nebraska", "NH": "New Hampshire",
+    "NJ": "New Jersey", "NM": "New Mexico", "NV": "Nevada", "NY": "New York", "OH": "Ohio", "OK":
+    "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania", "RI": "Rhode Island", "SC": "South Carolina",
+    "SD": "South Dakota", "TN": "Tennessee", "TX": "Texas", "UT": "Utah", "VA": "Virginia", "VT":
+    "Vermont", "WA": "Washington", "WI": "Wisconsin", "WV": "West Virginia", "WY": "Wyoming",
+}  # fmt: skip
+
+
+def state_name(speak: Language, code: str) -> str:
+    """A state in a line or a list: in English the code that everybody knows, in Chinese its name and the code."""
+    return code if speak.code == "en" else speak._("{name} ({code})", name=speak._(STATES[code]), code=code)

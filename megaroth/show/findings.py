@@ -12,7 +12,7 @@ from megaroth.plans.comparison import CostOfWaiting
 from megaroth.plans.projection import Projection
 from megaroth.plans.simulation import Simulation
 from megaroth.rules.room import CENT, LIMIT_NAMES, Room
-from megaroth.show.choices import CHOICES
+from megaroth.show.choices import CHOICES, state_name
 from megaroth.show.client_files import client_names, is_sample, open_client
 from megaroth.show.language import Language
 from megaroth.show.tables import brought_to_today, tax_of
@@ -28,7 +28,7 @@ def who(speak: Language, client: Client) -> str:
     return speak._(
         "{name}, {age}, {filing}, {state}",
         name=client.name, age=client.age(client.assumptions.start_year),
-        filing=speak._(CHOICES["filing_status"][home.filing_status]), state=home.state,
+        filing=speak._(CHOICES["filing_status"][home.filing_status]), state=state_name(speak, home.state),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from megaroth.facts.client import (
 from megaroth.facts.errors import refuse
 from megaroth.facts.fields import State
 from megaroth.facts.labels import unit_of
-from megaroth.show.choices import CHOICES
+from megaroth.show.choices import CHOICES, state_name
 from megaroth.show.language import Language, parse_money, parse_percent
 from megaroth.show.panels.fields import (
     ChoiceField,
@@ -210,7 +210,9 @@ def _field(name: str, client: Client, speak: Language, models: tuple) -> Field:
         numbers = {number: str(number) for number in Plan.model_fields[name].annotation.__args__}
         return ChoiceField(name, value, numbers, speak, words)
     if name == "state":
-        return ChoiceField(name, value, {state: state for state in State.__args__}, speak, words)
+        return ChoiceField(
+            name, value, {state: state_name(speak, state) for state in State.__args__}, speak, words
+        )
     if name in CHOICES:
         choices = {key: speak._(text) for key, text in CHOICES[name].items()}
         return ChoiceField(name, value, choices, speak, words)

@@ -137,7 +137,7 @@ class MeetingPanel(Panel):
         self.below.value, self.working.value = below, working
         for place, (choice, (words, _), short) in enumerate(zip(self.rail, said, shorts, strict=True)):
             here = place == self.chosen
-            choice.description = f"{place + 1} {words}  {short}" + (f" · {speak._('shown')}" if here else "")
+            choice.description = f"{place + 1} {words}\n{short}" + (f" · {speak._('shown')}" if here else "")
             (choice.add_class if here else choice.remove_class)("megaroth-chosen")
         self.footer.value = footer_html(
             speak, found.law, self.opened_as, assumptions(speak, client), later=True
