@@ -11,7 +11,9 @@ import nbformat
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[1]
-CHAPTERS = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
+CHAPTERS = sorted(
+    path for path in (ROOT / "notebooks").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts
+)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
