@@ -7,14 +7,16 @@ Figures are medians of several runs, with the extremes; a ratio of 1 or more mea
 
 import sys
 
-from benchmarks import federal, imports, planning, simulation
+from benchmarks import book, federal, feel, imports, planning, simulation
 from benchmarks.measure import Measured
 
 PARTS = {
     "federal": federal.measured,
     "planning": planning.measured,
     "simulation": simulation.measured,
+    "book": book.measured,
     "imports": imports.measured,
+    "feel": feel.measured,
 }
 HEAD = ("what", "budget", "measured: median (extremes)", "ratio", "verdict")
 

@@ -16,26 +16,26 @@ ROOT = Path(__file__).parents[1]
 HOUSE = {
     "facts": "data labels errors yaml_file fields law state_law providers client",
     "rules": """
-        working room space payroll rollover self_employed deductions household_table income_tax
+        working room space employers payroll rollover self_employed incorporated deductions household_table income_tax
         state_return state_lines state_rules state_tax medicare breaks piecewise client_space owner_plans
         client_return spreading pay_dates paid_so_far paychecks_left
         paycheck_elections paychecks tax_edges extra_income share_trade landing roth_money roth_access backdoor ira_money plan_features plan_reasons eligibility payouts tax_forms
-        payer_forms safe_harbor
+        form_boxes payer_forms safe_harbor
     """,
     "plans": """
         strategies markets accounts yearly_tax ladder coming_years flat mistakes planned refunds moves engine
-        ledger simulation projection year_forms comparison sensitivity scenarios job_offer offers book
+        ledger simulation projection year_forms comparison sensitivity scenarios job_offer offers book_rows book_room book
     """,
     "show": """
-        language plan_pages plan_sentences plan_phrases plan_verdicts plan_clauses plan_text
+        language plan_pages plan_sentences plan_money plan_phrases plan_verdicts plan_clauses plan_text plan_facts
         client_files edges tables income_tables eligibility_tables backdoor_tables solo_tables
-        pay_history pay_tables offer_tables form_tables growth_tables choices page_font letters sources findings monday results charts eligibility_pictures income_pictures
+        pay_history pay_tables offer_tables form_tables growth_tables choices book_file book_tables page_font letters sources findings monday results training_answers training charts eligibility_pictures income_pictures
         backdoor_pictures solo_pictures pay_pictures offer_pictures growth_pictures chapter firm handout_facts
-        handout_parts handout_pdf handout_html sheet workbook handout notes server
+        handout_parts handout_pdf handout_html sheet book_result workbook handout notes notebook_files server
     """,
     "show.panels": """
-        fields page why panel facts_form space paychecks waiting conversion eligibility plan_summary backdoor solo
-        offers forms received_form estimated_tax growth risk scenarios handouts start meeting
+        fields page why panel facts_form space paychecks waiting conversion eligibility plan_summary backdoor solo_fields solo
+        offers forms received_form estimated_tax growth risk scenarios handouts start meeting training book
     """,
 }
 ORDER = [f"megaroth.{floor}.{name}" for floor, names in HOUSE.items() for name in names.split()] + [
@@ -237,6 +237,7 @@ SPECIAL = {
     "rules.household_table": {"oldest person": {120}},
     "rules.income_tax": {"rows at a time, and what they take": {25_000, 4_000_000}},
     "rules.pay_dates": {"middle of a month": {15}},
+    "rules.paychecks_left": {"about a paycheck": {0.8}},
     "rules.piecewise": {"cells, and where a line is tried in them": {16, 0.2718, 0.618}},
     "rules.roth_access": {"oldest birth": {1900}},
     "rules.roth_money": {"no Roth IRA is older": {1998}},
@@ -259,6 +260,10 @@ SPECIAL = {
 }  # fmt: skip
 # Numbers from a thousand up that may stand in show/.
 SHOWN = {
+    # bytes and letters of a file that is read, and its sentences
+    "megaroth.show.plan_pages": {1_024, 3_000, 500_000, 1_000_000, 3_000_000},
+    "megaroth.show.plan_sentences": {8_000},  # letters of a paragraph
+    "megaroth.show.plan_clauses": {3_000},  # letters of a sentence
     "units of money": {1e3, 1e4, 1e6, 1e7, 1e8},
     "the most that can be typed": {1e12},
     "a slider's start and end": {25_000, 200_000},

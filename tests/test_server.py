@@ -29,7 +29,8 @@ def test_only_this_computer_can_reach_it() -> None:
 
 def test_the_token_stays_on() -> None:
     """Nothing switches off Jupyter's token, its password, or the check of where a request comes from."""
-    named = " ".join(_settings())
+    # The one setting about it makes the check stricter; see below.
+    named = " ".join(set(_settings()) - {"ServerApp.allow_unauthenticated_access"})
 
     for forbidden in (
         "token",
@@ -117,3 +118,13 @@ def test_reader_language(monkeypatch: pytest.MonkeyPatch, lang: str, code: str) 
     monkeypatch.setenv("LANG", lang)
 
     assert server.reader_language() == code
+
+
+def test_nothing_is_open_by_an_extensions_mistake() -> None:
+    """Addresses that an extension forgot to protect ask for the token; the app's address chooses no other template."""
+    settings = _settings()
+
+    assert settings["ServerApp.allow_unauthenticated_access"] == "False"
+    assert settings["VoilaConfiguration.allow_template_override"] == "NO"
+    assert settings["VoilaConfiguration.allow_theme_override"] == "NO"
+    assert settings["VoilaConfiguration.file_denylist"] == ".*"

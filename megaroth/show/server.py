@@ -40,6 +40,7 @@ def settings(port: int, lab: bool, browser: bool, code: str) -> list[str]:
         "ServerApp.allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
         # What an extension forgets to protect asks for the token too.
         "ServerApp.allow_unauthenticated_access": False,
+        "ServerApp.contents_manager_class": "megaroth.show.notebook_files.NotebookFiles",
         "LabApp.default_url": first,
         "LabApp.open_browser": browser,
         "LabApp.news_url": "None",

@@ -30,8 +30,8 @@ def room_table(room: Room, code: str) -> pd.DataFrame:
 AT_RISK = {"caught": "Caught in the account", "against_prompt_if_open": "The same if the law stays"}
 
 
-def waiting_table(costs: CostOfWaiting, code: str) -> pd.DataFrame:
-    """A row per wait: taxed earnings, tax, value at the horizon, and what it is against prompt, brought to today."""
+def waiting_table(costs: CostOfWaiting, code: str, waits: Iterable[float] | None = None) -> pd.DataFrame:
+    """A row per wait, or for some *waits*: taxed earnings, tax, value at the horizon, and what it is against prompt, brought to today."""
     speak = language(code)
     horizon = costs.projection.client.assumptions.horizon_year
     at_risk = AT_RISK if "caught" in costs else {}
@@ -41,7 +41,7 @@ def waiting_table(costs: CostOfWaiting, code: str) -> pd.DataFrame:
             speak.money(row["value_after_tax"]), speak.money(row["against_prompt"]),
             *(speak.money(row[name]) for name in at_risk),
         )
-        for years, row in costs.iterrows()
+        for years, row in (costs if waits is None else costs.loc[list(waits)]).iterrows()
     ]  # fmt: skip
     columns = (
         "Wait",

@@ -46,6 +46,7 @@ class AmountField(MoneyField):
         self.slides, self.slider = False, w.IntSlider(min=0, max=FURTHEST, step=STEP, readout=False)
         super().__init__(name, value, speak, label)
         self.slider.description = speak._("by steps of {step}", step=speak.money(STEP))
+        self.slider.add_class(f"megaroth-field-{name}")
         self.slider.layout.width, self.slider.style.description_width = "100%", "initial"
         self.follow()
         self.slider.observe(lambda change: self._slid(change["new"]), names="value")

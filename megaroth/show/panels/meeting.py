@@ -183,7 +183,7 @@ class MeetingPanel(Panel):
         picture = self._pictures[2].draw(
             bars, "roth", found.wait, sentence, cost_axis(speak, costs), moving=moving
         )
-        rows = waiting_table(costs, speak.code).iloc[sorted({0, found.wait})]
+        rows = waiting_table(costs, speak.code, sorted({0, found.wait}))
         return (
             picture,
             frame_html(rows) + p_note(speak),

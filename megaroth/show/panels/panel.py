@@ -84,6 +84,7 @@ class Panel(w.VBox):
 
     chapter = ""
     more = "More"  # title of the folded fields
+    trial = False  # a try-out of which nothing is to be kept
     first_rest = REST  # seconds; a panel with much to do then lets the page come up first
 
     def __init__(
@@ -104,6 +105,7 @@ class Panel(w.VBox):
         self._buttons = w.HBox([self._undo, self._reset, self._save])
         for field in self.fields.values():
             field.widget.tooltip = self.speak._(WHY[field.fact])
+            field.widget.add_class(f"megaroth-field-{field.name}")
             field.on_change(self.refresh)
         self._hold(client)
         self._first: dict[str, object] = self._controls()
@@ -196,6 +198,7 @@ class Panel(w.VBox):
     def table_with(self, **typed: object) -> pd.DataFrame:
         """The table that a fresh panel of the same client shows after these fields were set; this one stays as it is."""
         other = type(self)(self._start, self.speak.code)
+        other.trial = True
         for name, value in typed.items():
             other.enter(name, value)
         return other.table()

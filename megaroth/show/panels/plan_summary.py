@@ -1,5 +1,7 @@
 """Reading the plan's own summary: the sentences that decide, each for the advisor to confirm; nothing else reaches the client."""
 
+import html
+
 import ipywidgets as w
 import pandas as pd
 
@@ -43,6 +45,7 @@ class PlanSummaryPanel(w.VBox):
         self.finding, self.table_place, self.saved = w.HTML(), w.HTML(), w.HTML()
         self.choices = {topic: w.Dropdown(description=speak._(_LABELS[topic])) for topic in TOPICS}
         self.save = w.Button(description=speak._("Save client"))
+        self.text.add_class("megaroth-field-text")
         self.text.observe(lambda _: self._read(self.text.value), names="value")
         self.upload.observe(lambda _: self._read_file(), names="value")
         self.save.on_click(lambda _: self._on_save())
@@ -147,7 +150,10 @@ class PlanSummaryPanel(w.VBox):
     def _table(self) -> str:
         table = self.findings
         rows = [(index, *row) for index, row in zip(table.index, table.to_numpy().tolist(), strict=True)]
-        return table_html([table.columns.name, *table.columns], rows)
+        page = table_html([table.columns.name, *table.columns], rows)
+        for quote in {html.escape(each.quote) for each in self.found}:  # in the plan's own language
+            page = page.replace(f"<td>{quote}</td>", f'<td lang="en">{quote}</td>')
+        return page
 
     def _options(self, topic: str) -> list[tuple[str, str]]:
         """The advisor's answers to a question; first, and chosen, that none is confirmed, with what the text suggests."""

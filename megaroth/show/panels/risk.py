@@ -111,7 +111,7 @@ class RiskPanel(Panel):
     def answer(self, client: Client) -> None:
         speak, wait = self.speak, self.fields["wait"].value
         costs = cost_of_waiting(client, range(LONGEST + 1))
-        self._shown = waiting_table(costs, speak.code).iloc[sorted({0, wait})]
+        self._shown = waiting_table(costs, speak.code, sorted({0, wait}))
         self.finding.value = finding_html(waiting_finding(speak, client, costs, wait))
         self.table_place.value = frame_html(self._shown) + p_note(speak)
         law = load_law(client.assumptions.start_year)

@@ -42,6 +42,8 @@ ELSEWHERE = {
     "06_self_employed": "Self-employed",
     "07_job_offers_and_providers": "Job offers and providers",
     "08_tax_forms": "Tax forms",
+    "10_client_book": "The firm's clients",
+    "10_client_book": "A firm's list of clients",
 }
 
 
@@ -177,7 +179,7 @@ class StartPanel(Panel):
 
     def _note_draft(self, client: Client) -> None:
         """Keep what is typed; an older draft waits until it is taken up or forgotten."""
-        if self._draft is not None:
+        if self._draft is not None or self.trial:
             return
         if client != self._start:
             keep_draft(client, self.opened_as or file_name(self._start.name))
