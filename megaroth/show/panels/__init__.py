@@ -1,39 +1,43 @@
-"""The panels of the chapters; the only modules that import ipywidgets."""
+"""
+The panels of the chapters; the only modules that import ipywidgets.
 
-from megaroth.show.panels.backdoor import BackdoorPanel
-from megaroth.show.panels.conversion import ConversionPanel
-from megaroth.show.panels.eligibility import EligibilityPanel
-from megaroth.show.panels.estimated_tax import EstimatedTaxPanel
-from megaroth.show.panels.forms import FormsPanel
-from megaroth.show.panels.growth import GrowthPanel
-from megaroth.show.panels.meeting import MeetingPanel
-from megaroth.show.panels.offers import OffersPanel
-from megaroth.show.panels.paychecks import PaychecksPanel
-from megaroth.show.panels.plan_summary import PlanSummaryPanel
-from megaroth.show.panels.received_form import ReceivedFormPanel
-from megaroth.show.panels.risk import RiskPanel
-from megaroth.show.panels.scenarios import ScenariosPanel
-from megaroth.show.panels.solo import SoloPanel
-from megaroth.show.panels.space import SpacePanel
-from megaroth.show.panels.start import StartPanel
-from megaroth.show.panels.waiting import WaitingPanel
+Each loads when a chapter asks for it: a page that shows one waits for no other.
+"""
 
-__all__ = [
-    "BackdoorPanel",
-    "ConversionPanel",
-    "EligibilityPanel",
-    "EstimatedTaxPanel",
-    "FormsPanel",
-    "GrowthPanel",
-    "MeetingPanel",
-    "OffersPanel",
-    "PaychecksPanel",
-    "PlanSummaryPanel",
-    "ReceivedFormPanel",
-    "RiskPanel",
-    "ScenariosPanel",
-    "SoloPanel",
-    "SpacePanel",
-    "StartPanel",
-    "WaitingPanel",
-]
+from importlib import import_module
+
+_HOME = {
+    "backdoor": ("BackdoorPanel",),
+    "book": ("BookPanel",),
+    "conversion": ("ConversionPanel",),
+    "eligibility": ("EligibilityPanel",),
+    "estimated_tax": ("EstimatedTaxPanel",),
+    "forms": ("FormsPanel",),
+    "growth": ("GrowthPanel",),
+    "meeting": ("MeetingPanel",),
+    "offers": ("OffersPanel",),
+    "paychecks": ("PaychecksPanel",),
+    "plan_summary": ("PlanSummaryPanel",),
+    "received_form": ("ReceivedFormPanel",),
+    "risk": ("RiskPanel",),
+    "scenarios": ("ScenariosPanel",),
+    "solo": ("SoloPanel",),
+    "space": ("SpacePanel",),
+    "start": ("StartPanel",),
+    "training": ("CasesPanel",),
+    "waiting": ("WaitingPanel",),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+__all__ = sorted(_MODULE_OF)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"megaroth.show.panels has no {name!r}")
+    module = import_module(f"megaroth.show.panels.{_MODULE_OF[name]}")
+    value = globals()[name] = getattr(module, name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted((*globals(), *__all__))
