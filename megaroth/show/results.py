@@ -84,8 +84,8 @@ SHORT_VERDICTS = {
 }  # fmt: skip
 
 
-def short_answers(speak: Language, results: Results) -> tuple[str, ...]:
-    """All five answers in a word or a figure."""
+def short_answers(speak: Language, results: Results, todo: int) -> tuple[str, ...]:
+    """All five answers in a word or a figure; *todo*: how many steps there are."""
     gain = -results.worth.summary["against_first"].iloc[1]
     cost = results.costs.loc[results.wait, "against_prompt"]
     return (
@@ -93,7 +93,7 @@ def short_answers(speak: Language, results: Results) -> tuple[str, ...]:
         speak.money(results.room.remaining),
         f"+{speak.money(gain)}" if gain > 0 else speak.money(gain),
         speak.money(cost),
-        speak._("{n} steps", n=len(steps(speak, results))),
+        speak._("{n} steps", n=todo),
     )
 
 
@@ -101,7 +101,7 @@ def short_findings(client: Client, code: str) -> pd.DataFrame:
     """The five questions and their answers in a word or a figure, as they stand before anything of the year is over."""
     speak, found = language(code), results_of(client, dt.date(client.assumptions.start_year, 1, 1))
     questions = [*(question for question, _ in answers(speak, found)), speak._("What do we do on Monday?")]
-    rows = list(zip(questions, short_answers(speak, found), strict=True))
+    rows = list(zip(questions, short_answers(speak, found, len(steps(speak, found))), strict=True))
     return frame(speak, ("Question", "Answer"), rows)
 
 

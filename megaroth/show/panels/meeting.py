@@ -10,12 +10,13 @@ import pandas as pd
 from megaroth.facts.client import Client
 from megaroth.facts.errors import InputError
 from megaroth.facts.law import latest_published_year
+from megaroth.plans.projection import Projection
 from megaroth.show.charts import WaitingPicture, WaterfallPicture
 from megaroth.show.eligibility_tables import eligibility_table, feature_lines, still_possible
 from megaroth.show.findings import LONGEST, assumptions, first_wait, waiting_cautions, who
 from megaroth.show.growth_pictures import ValuesPicture
 from megaroth.show.growth_tables import taxes_on_the_way, worth_table
-from megaroth.show.language import language
+from megaroth.show.language import Language, language
 from megaroth.show.letters import questions_html
 from megaroth.show.notes import save_note
 from megaroth.show.panels.fields import PercentSlider, YearsSlider
@@ -33,6 +34,8 @@ from megaroth.show.panels.panel import Fold, Panel
 from megaroth.show.pay_tables import paychecks_finding
 from megaroth.show.results import Results, answers, results_of, short_answers, steps
 from megaroth.show.tables import cost_axis, cost_bars, room_table, strategy_name, waiting_table
+
+MONDAY = 4  # the place of the question what to do; the other four have an answer in a sentence
 
 
 class MeetingPanel(Panel):
@@ -123,18 +126,18 @@ class MeetingPanel(Panel):
         # Another wait is another row of the tables that are already there.
         same = known is not None and known.client == client
         found = replace(known, wait=wait) if same else results_of(client, self.day, wait)
-        said = (*answers(speak, found), (speak._("What do we do on Monday?"), steps(speak, found)[0]))
-        shorts = short_answers(speak, found)
-        picture, table, below, working = self._shown(found)
+        todo = steps(speak, found)
+        said = (*answers(speak, found), (speak._("What do we do on Monday?"), todo[0]))
+        shorts = short_answers(speak, found, len(todo))
+        question, sentence = said[self.chosen]
+        picture, table = self._picture_of(found, sentence, moving=True), self._table_of(found)
         self._results = found
         self.findings = pd.DataFrame(
-            [(question, short, sentence) for (question, sentence), short in zip(said, shorts, strict=True)],
+            [(asked, short, answer) for (asked, answer), short in zip(said, shorts, strict=True)],
             columns=["question", "answer", "finding"],
         )
-        question, sentence = said[self.chosen]
-        self.finding.value = finding_html(question if self.chosen == 4 else sentence)
+        self.finding.value = finding_html(question if self.chosen == MONDAY else sentence)
         self.picture.value, self.table_place.value = picture, table
-        self.below.value, self.working.value = below, working
         for place, (choice, (words, _), short) in enumerate(zip(self.rail, said, shorts, strict=True)):
             here = place == self.chosen
             choice.description = f"{place + 1} {words}\n{short}" + (f" · {speak._('shown')}" if here else "")
@@ -142,62 +145,60 @@ class MeetingPanel(Panel):
         self.footer.value = footer_html(
             speak, found.law, self.opened_as, assumptions(speak, client), later=True
         )
-        self.later(lambda: self._sharpen(found), self.picture)
+        self.later(lambda: self._show_rest(found, sentence), self.picture, self.below, self.working)
 
-    def _shown(self, found: Results, moving: bool = True) -> tuple[str, str, str, str]:
-        """Picture, table, what stands below, and the working of the question that is chosen."""
-        return (self._can, self._much, self._worth, self._waiting, self._monday)[self.chosen](found, moving)
-
-    def _can(self, found: Results, moving: bool) -> tuple[str, str, str, str]:
-        speak, able = self.speak, found.able
-        lines = "".join(
-            f"<li>{speak._('{name}: {amount}', name=html.escape(name), amount=f'<b>{html.escape(answer)}</b>')}</li>"
-            for name, answer in feature_lines(speak, able)
-        )
-        features = f'<ul class="megaroth-features">{lines}</ul>' + paragraph(still_possible(speak, able))
-        questions = questions_html(able) if able.questions_for_hr else ""
-        return features, frame_html(eligibility_table(able, speak.code)), questions, ""
-
-    def _much(self, found: Results, moving: bool) -> tuple[str, str, str, str]:
-        speak, room = self.speak, found.room
-        picture = self._pictures[0].draw(room, answers(speak, found)[1][1], moving=moving)
-        below = paragraph(paychecks_finding(speak, found.pay)) if found.pay is not None else ""
-        return picture, frame_html(room_table(room, speak.code)), below, working_html(speak, room.working)
-
-    def _worth(self, found: Results, moving: bool) -> tuple[str, str, str, str]:
-        speak, worth = self.speak, found.worth
-        names = {each.key: strategy_name(speak, each) for each in worth.strategies}
-        picture = self._pictures[1].draw(
-            worth.values(), names, answers(speak, found)[2][1], latest_published_year() + 1, moving=moving
-        )
-        working = "".join(
-            paragraph(names[key]) + working_html(speak, worth.value_working(key)) for key in names
-        )
-        below = frame_html(taxes_on_the_way(worth, speak.code))
-        return picture, frame_html(worth_table(worth, speak.code)), below, working
-
-    def _waiting(self, found: Results, moving: bool) -> tuple[str, str, str, str]:
-        speak, costs = self.speak, found.costs
-        sentence = answers(speak, found)[3][1]
-        bars = cost_bars({"roth": costs})
-        picture = self._pictures[2].draw(
-            bars, "roth", found.wait, sentence, cost_axis(speak, costs), moving=moving
-        )
-        rows = waiting_table(costs, speak.code, sorted({0, found.wait}))
-        return (
-            picture,
-            frame_html(rows) + p_note(speak),
-            "",
-            working_html(speak, costs.working_of(found.wait)),
-        )
-
-    def _monday(self, found: Results, moving: bool) -> tuple[str, str, str, str]:
-        speak = self.speak
+    def _picture_of(self, found: Results, sentence: str, moving: bool) -> str:
+        """What is looked at for the question that is chosen."""
+        speak, worth, costs = self.speak, found.worth, found.costs
+        match self.chosen:
+            case 0:
+                return _features_html(speak, found)
+            case 1:
+                return self._pictures[0].draw(found.room, sentence, moving=moving)
+            case 2:
+                first, values = latest_published_year() + 1, worth.values()
+                return self._pictures[1].draw(values, _names(speak, worth), sentence, first, moving=moving)
+            case 3:
+                bars, axis = cost_bars({"roth": costs}), cost_axis(speak, costs)
+                return self._pictures[2].draw(bars, "roth", found.wait, sentence, axis, moving=moving)
         lines = "".join(f"<li>{html.escape(line)}</li>" for line in steps(speak, found))
-        return f'<ol class="megaroth-steps">{lines}</ol>', "", "", ""
+        return f'<ol class="megaroth-steps">{lines}</ol>'
 
-    def _sharpen(self, found: Results) -> None:
-        self.picture.value = self._shown(found, moving=False)[0]
+    def _table_of(self, found: Results) -> str:
+        """The small table of the question that is chosen; of what to do there is none."""
+        speak, code = self.speak, self.speak.code
+        match self.chosen:
+            case 0:
+                return frame_html(eligibility_table(found.able, code))
+            case 1:
+                return frame_html(room_table(found.room, code))
+            case 2:
+                return frame_html(worth_table(found.worth, code))
+            case 3:
+                waits = sorted({0, found.wait})
+                return frame_html(waiting_table(found.costs, code, waits)) + p_note(speak)
+        return ""
+
+    def _show_rest(self, found: Results, sentence: str) -> None:
+        """The picture as fine as it can be, what stands below it, and the working."""
+        speak, worth, below, working = self.speak, found.worth, "", ""
+        picture = self._picture_of(found, sentence, moving=False)
+        match self.chosen:
+            case 0 if found.able.questions_for_hr:
+                below = questions_html(found.able)
+            case 1:
+                working = working_html(speak, found.room.working)
+                if found.pay is not None:
+                    below = paragraph(paychecks_finding(speak, found.pay))
+            case 2:
+                below = frame_html(taxes_on_the_way(worth, speak.code))
+                working = "".join(
+                    paragraph(name) + working_html(speak, worth.value_working(key))
+                    for key, name in _names(speak, worth).items()
+                )
+            case 3:
+                working = working_html(speak, found.costs.working_of(found.wait))
+        self.picture.value, self.below.value, self.working.value = picture, below, working
 
     def _on_note(self) -> None:
         speak = self.speak
@@ -208,3 +209,16 @@ class MeetingPanel(Panel):
             self.note_saved.value = error_html(speak.problem(problem))
             return
         self.note_saved.value = paragraph(speak._("Saved as {file}.", file=name))
+
+
+def _names(speak: Language, worth: Projection) -> dict[str, str]:
+    return {each.key: strategy_name(speak, each) for each in worth.strategies}
+
+
+def _features_html(speak: Language, found: Results) -> str:
+    """What the plan must allow, each with its answer."""
+    lines = "".join(
+        f"<li>{speak._('{name}: {amount}', name=html.escape(name), amount=f'<b>{html.escape(answer)}</b>')}</li>"
+        for name, answer in feature_lines(speak, found.able)
+    )
+    return f'<ul class="megaroth-features">{lines}</ul>' + paragraph(still_possible(speak, found.able))
