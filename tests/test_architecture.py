@@ -261,7 +261,7 @@ SPECIAL = {
 # Numbers from a thousand up that may stand in show/.
 SHOWN = {
     # bytes and letters of a file that is read, and its sentences
-    "megaroth.show.plan_pages": {1_024, 3_000, 500_000, 1_000_000, 3_000_000},
+    "megaroth.show.plan_pages": {1_024, 3_000, 500_000, 1_500_000, 3_000_000},
     "megaroth.show.plan_sentences": {8_000},  # letters of a paragraph
     "megaroth.show.plan_clauses": {3_000},  # letters of a sentence
     "units of money": {1e3, 1e4, 1e6, 1e7, 1e8},

@@ -171,6 +171,104 @@ def test_a_denial_stays_one_in_any_dress(
     assert (subject[0], "yes") not in answers(dressed)
 
 
+# --- plain sentences, put together from parts ---
+
+PEOPLE = ("You", "Participants", "Eligible employees", "Team members", "Members", "All associates")
+MAY = (
+    "may", "can", "are permitted to", "are allowed to", "are able to", "may elect to", "may choose to",
+    "have the right to", "have the option to", "are eligible to", "are entitled to", "have the ability to",
+)  # fmt: skip
+MAY_NOT = (
+    "may not", "cannot", "can't", "are not permitted to", "aren't allowed to", "are unable to", "are not eligible to",
+    "may no longer", "will not be able to", "do not have the option to", "are not entitled to", "can never",
+)  # fmt: skip
+MONEY = (
+    "after-tax contributions", "after-tax account", "after-tax savings", "after-tax money",
+    "After-Tax Contribution Account", "voluntary employee contributions",
+)  # fmt: skip
+ACTS = {
+    "after_tax_contributions": (
+        "make after-tax contributions", "contribute on an after-tax basis", "save on an after-tax basis",
+        "make voluntary (non-Roth) after-tax contributions to the Plan", "contribute after-tax dollars to the Plan",
+    ),
+    "in_service_withdrawal": tuple(
+        f"{take} {when}"
+        for take in ("withdraw their {m}", "take a withdrawal from their {m}", "take out all or part of their {m}",
+                     "receive a distribution of their {m}", "request an in-service withdrawal of their {m}")
+        for when in ("while employed", "while still working", "before terminating employment", "during employment",
+                     "without leaving the Company", "prior to separation from service")
+    ),
+    "in_plan_rollover": (
+        "convert their {m} to Roth", "convert their {m} to Roth within the Plan", "elect an in-plan Roth rollover of their {m}",
+        "roll their {m} into a Roth account inside the Plan", "move their {m} to the Roth side of the Plan",
+    ),
+}  # fmt: skip
+ACTED = [(topic, act) for topic, acts in ACTS.items() for act in acts]
+OFTEN = (
+    "once per quarter", "four times a year", "twice per Plan Year", "once every six months", "monthly", "each pay period",
+    "once in any calendar year", "no more than two times per year", "every business day", "on a daily basis",
+)  # fmt: skip
+CAPS = (
+    "up to 10% of your pay", "of up to 15 percent of eligible compensation", "from 1% to 8% of base pay",
+    "not to exceed $12,000 per year", "in an amount not exceeding 6% of compensation", "between 1% and 20% of pay",
+)  # fmt: skip
+NOT_FOR_SURE = (
+    "If your employer elects, {s}.", "Depending on your employer's elections, {s}.", "{s}, if the Committee approves.",
+    "To the extent your employer's adoption agreement provides, {s}.", "{s}, effective as of July 1, 2027.", "Ask HR whether {s}.",
+    "In 2028 {s}.", "Under a proposed amendment, {s}.", "We hope that {s}.", "{s}, in the discretion of the Plan Administrator.",
+    "Some people wrongly believe that {s}.", "For former Acme employees only, {s}.", "In some plans, {s}.", "Prior to 2019, {s}.",
+    "{s}, provided that the Benefits Committee has approved it.", "{s} unless your employer has elected otherwise.",
+    "Until December 31, 2015, {s}.", "It is not true that {s}.",
+)  # fmt: skip
+
+
+@given(
+    people=st.sampled_from(PEOPLE), act=st.sampled_from(ACTED), money=st.sampled_from(MONEY),
+    may=st.sampled_from([(each, "yes") for each in MAY] + [(each, "no") for each in MAY_NOT]),
+)  # fmt: skip
+def test_who_may_do_what(people: str, act: tuple[str, str], money: str, may: tuple[str, str]) -> None:
+    """A plain sentence of someone who may, or may not, do one thing gives that one item and no other."""
+    text = f"{people} {may[0]} {act[1].format(m=money)}."
+
+    assert answers(text) == {(act[0], may[1])}, text
+
+
+@given(money=st.sampled_from(MONEY[:4]), often=st.sampled_from(OFTEN), cap=st.sampled_from(CAPS))
+def test_how_often_and_how_much(money: str, often: str, cap: str) -> None:
+    """A plain frequency or cap is found beside the permission it belongs to."""
+    assert answers(f"You may convert your {money} to Roth within the Plan {often}.") == {
+        ("in_plan_rollover", "yes"), ("frequency", "yes")}  # fmt: skip
+    assert answers(f"You may withdraw your {money} {often} while employed.") == {
+        ("in_service_withdrawal", "yes"), ("frequency", "yes")}  # fmt: skip
+    assert answers(f"After-tax contributions may be made {cap}.") == {
+        ("after_tax_contributions", "yes"), ("after_tax_cap", "yes")}  # fmt: skip
+
+
+@given(
+    people=st.sampled_from(PEOPLE), act=st.sampled_from(ACTED), money=st.sampled_from(MONEY),
+    may=st.sampled_from(MAY), form=st.sampled_from(NOT_FOR_SURE),
+)  # fmt: skip
+def test_what_is_not_for_sure_is_no_yes(
+    people: str, act: tuple[str, str], money: str, may: str, form: str
+) -> None:
+    """A condition, a later or a past time, other people or hearsay takes the yes from a permission."""
+    text = form.format(s=f"{people.lower()} {may} {act[1].format(m=money)}")
+
+    assert (act[0], "yes") not in answers(text), text
+
+
+def test_a_summary_may_have_its_own_name_for_it() -> None:
+    """A name that the summary gives to after-tax contributions is read as them, in each later sentence."""
+    text = (
+        "Thrift Contributions are after-tax contributions you make by payroll deduction. Matching contributions follow them.\n\n"
+        "You may withdraw Thrift Contributions while you are employed."
+    )
+
+    assert [(each.topic, each.answer) for each in mr.read_plan_text(text, TODAY)] == [
+        ("after_tax_contributions", "yes"), ("in_service_withdrawal", "yes"),
+    ]  # fmt: skip
+
+
 def test_today_decides_what_is_to_come() -> None:
     """The same sentence is unclear before its date and plain after it."""
     text = "Beginning January 1, 2027, the Plan will permit after-tax contributions."
@@ -308,6 +406,17 @@ def test_limits_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         mr.read_plan_text(large)
     with pytest.raises(mr.InputError, match="3 pages; 2 is the most"):
         mr.read_plan_text(as_pdf("one", "two", "three"))
+
+
+def test_more_than_is_read_in_seconds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of a hundred thousand items, and a PDF with more on its pages than any summary, are one sentence at once."""
+    items = "The Plan does not permit:\n" + "• after-tax contributions\n" * 30_000
+    monkeypatch.setattr(plan_pages, "MOST_DRAWN", 4_000)
+
+    with pytest.raises(mr.InputError, match="more than 3,000 sentences about after-tax or Roth money"):
+        mr.read_plan_text(items)
+    with pytest.raises(mr.InputError, match="more on its pages than can be read at once"):
+        mr.read_plan_text(as_pdf(*["word " * 400] * 4))
 
 
 def test_a_page_of_drawing_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

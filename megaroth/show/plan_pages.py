@@ -2,7 +2,8 @@
 The pages of a plan summary: text, or a PDF with text in it; each trouble with a file is one sentence.
 
 What is refused, and why: a file that is huge is refused by its size before anything in it is read; a scanned PDF has
-pictures of words and no words; an encrypted one may not be read.
+pictures of words and no words; an encrypted one may not be read. A summary has 20 to 150 pages of some 3,000 letters:
+the limits leave room above that, and what is within them is read in about five seconds.
 """
 
 import io
@@ -18,8 +19,10 @@ from megaroth.facts.errors import InputError
 
 MOST_MEGABYTES = 20
 MOST_PAGES = 400
-MOST_LETTERS = 2_000_000  # of one document; a summary of 400 full pages has 1.6 million
-MOST_DRAWING = 4_000_000  # bytes of drawing commands on one page; a full page of text has some 20,000
+MOST_LETTERS = 1_500_000  # of one document; 400 full pages have as many
+MOST_DRAWING = 500_000  # bytes of drawing commands on one page; a full page of text has some 5,000 to 30,000
+MOST_DRAWN = 3_000_000  # bytes of them in all pages that are read
+MOST_SENTENCES = 3_000  # about after-tax or Roth money; a summary of 150 pages has a few hundred
 FEWEST_LETTERS = 40  # in a whole PDF; less is a stamp on a scan
 MEGABYTE = 1_000_000
 
@@ -31,6 +34,8 @@ RULES = {
     "too_big": "The plan summary has {size} MB; {limit} MB is the most that is read.",
     "too_many_pages": "The plan summary has {size} pages; {limit} is the most that is read.",
     "too_long": "The plan summary has more than {limit} letters; give only the pages about contributions and withdrawals.",
+    "too_much": "The PDF has more on its pages than can be read at once; give only the pages about contributions and withdrawals.",
+    "too_dense": "The plan summary has more than {limit} sentences about after-tax or Roth money; give only the pages about contributions and withdrawals.",
     "not_a_pdf": "The file does not begin as a PDF does; open it, save it as a PDF, or paste its text.",
     "broken": "The PDF is damaged and cannot be read; download it again, or paste its text.",
     "encrypted": "The PDF is encrypted; save a copy without protection, or paste its text.",
@@ -49,7 +54,7 @@ def pages_of(source: str | bytes | Path) -> list[str]:
     Args:
         source: the text itself (form feeds part its pages), the bytes of a PDF, or the path of a .pdf or .txt file.
 
-    Raises: InputError with rule "empty", "no_file", "kind", "too_big", "too_many_pages", "too_long", "not_a_pdf",
+    Raises: InputError with rule "empty", "no_file", "kind", "too_big", "too_many_pages", "too_long", "too_much", "too_dense", "not_a_pdf",
         "broken", "encrypted", "scanned" or "cannot_read".
     """
     if isinstance(source, str) and not _is_path(source):
@@ -156,19 +161,24 @@ def _texts(content: bytes) -> list[str]:
         _unreadable("encrypted")
     if len(reader.pages) > MOST_PAGES:
         _unreadable("too_many_pages", size=len(reader.pages), limit=MOST_PAGES)
-    pages, letters = [], 0
+    pages, letters, drawn = [], 0, 0
     for page in reader.pages:
-        pages.append(_text(page))
+        drawing = _drawing(page)
+        # A map or a picture: it would take minutes and holds no sentence.
+        is_picture = drawing > MOST_DRAWING
+        drawn += 0 if is_picture else drawing
+        if drawn > MOST_DRAWN:
+            _unreadable("too_much")
+        pages.append("" if is_picture else page.extract_text())
         letters += len(pages[-1])
         _check_length(letters)
     return pages
 
 
-def _text(page: PageObject) -> str:
-    drawing = page.get_contents()
-    if drawing is not None and len(drawing.get_data()) > MOST_DRAWING:
-        return ""  # a map or a drawing: it would take minutes and holds no sentence
-    return page.extract_text()
+def _drawing(page: PageObject) -> int:
+    """The bytes of a page's drawing commands, which decide how long reading it takes."""
+    contents = page.get_contents()
+    return len(contents.get_data()) if contents is not None else 0
 
 
 def _check_size(size: int) -> None:
@@ -179,6 +189,12 @@ def _check_size(size: int) -> None:
 def _check_length(letters: int) -> None:
     if letters > MOST_LETTERS:
         _unreadable("too_long", limit=f"{MOST_LETTERS:,}")
+
+
+def check_sentences(count: int) -> None:
+    """Refuse a text with more sentences about such money than are read in a few seconds."""
+    if count > MOST_SENTENCES:
+        _unreadable("too_dense", limit=f"{MOST_SENTENCES:,}")
 
 
 def _unreadable(rule: str, value: object = None, **values: object) -> None:

@@ -49,7 +49,21 @@ STATES = re.compile(
     r"\b(?:may|can|cannot|will|is|are|do|does|must|has|have|not|no|yes|allowed|permitted|available|offered)\b",
     re.I,
 )
+# A heading that says of the items under it what they are: "Contribution types available".
+LISTS = re.compile(
+    r"\b(?:types?|kinds?|sources|options|available|permitted|allowed|offered|you (?:may|can))\b", re.I
+)
+# In capitals throughout, a line with such a word says something: "AFTER-TAX CONTRIBUTIONS ARE NOT ALLOWED".
+SHOUTED = re.compile(r"^[^a-z]*\b(?:HAS|HAVE|IS|ARE|NOT|DOES|DO)\b[^a-z]*$")
+# No sentence begins so: what stands above is no heading but its beginning.
+GOES_ON = re.compile(r"(?:is|are|has|have|was|were|will|may|does|do|not|nor|or|and|of)\b", re.I)
+LONGEST_LABEL = 90  # letters of a heading
 LONG_LINE = 60  # letters; a shorter line without an end mark can be a heading
+# What a sentence after it can point back to; "you can convert them" only hands on what stands above it.
+NAMES_MONEY = re.compile(
+    r"contribut|deferr|match|account|saving|amount|rollover|tax\b|balance|loan|insur", re.I
+)
+LONGEST_BLOCK = 8_000  # letters of a paragraph; a longer one is a table that lost its lines
 LONGEST_LIST = 400  # letters of a list that are quoted to make an item clear; "…" stands for more
 
 # A full stop that ends no sentence.
@@ -58,10 +72,13 @@ ABBREVIATION = re.compile(
     r"|jul|aug|sept?|oct|nov|dec)|\b[A-Z]|^[QA]\d*)\.$",
     re.I,
 )
-SENTENCE_END = re.compile(r"""[.?!]["')\]”’]*\s+(?=["'(“‘\[]?[A-Z0-9•§$])""")
+SENTENCE_END = re.compile(r"""(?<!\.\.)[.?!]["')\]”’]*\s+(?=["'(“‘\[]?[A-Z0-9•§$])""")
+ENDED = re.compile(r"""[.?!:;]["')\]”’]*$""")
 NUMBER = re.compile(r"\bNo\.$")  # "No. 12"; before anything but a digit it is an answer
+RHETORICAL = re.compile(r"did you know|why not\b", re.I)  # asks nothing, says something
 BARE_ANSWER = re.compile(
-    r"(?:A\s*\d*\s*[.:]|Answer\s*:)?\s*(?:yes|no|not|unfortunately|absolutely|currently,? (?:it|the plan|they|no)|never)\b",
+    r"(?:A\s*\d*\s*[.:]|Answer\s*:)?\s*(?:yes|no|not|unfortunately|sorry|sadly|i['’]m afraid|absolutely|certainly|of course|definitely|currently,? (?:it|the plan|they|no)|never)\b"
+    r"|(?:A\s*\d*\s*[.:]|Answer\s*:)?\s*(?:we|it|they|you|the plan|our plan) (?:can|do|does|may|will|is|are)(?:n['’]t|not| not)?\s*[.,–—-]",
     re.I,
 )
 
@@ -113,7 +130,8 @@ def sentences_of(pages: list[str]) -> Iterator[Sentence]:
     )
     for block in _blocks(pages):
         if block.is_heading:
-            heading, before, lead, question = block.text, "", "", None
+            heading, before, question = block.text, "", None
+            lead = listed = heading if _is_label(heading) else ""
             continue
         if not block.is_item:
             before = lead = ""
@@ -126,19 +144,29 @@ def sentences_of(pages: list[str]) -> Iterator[Sentence]:
             sentence = Sentence(text, page, heading, before, item=text)
             if question and BARE_ANSWER.match(text):
                 joined = f"{question.quote} {text}"
-                sentence = replace(sentence, quote=joined, page=question.page, before=question.quote)
+                sentence = replace(sentence, quote=joined, page=question.page, before=_asked(question))
             elif question:
                 sentence = replace(sentence, before=question.quote)
-            elif lead and block.is_item:
+            elif (
+                lead
+                and block.is_item
+                and not (lead == heading and (STATES.search(text) or LABEL.match(text)))
+            ):
                 listed = f"{listed} {text}" if len(listed) <= LONGEST_LIST else listed
                 quote = listed if len(listed) <= LONGEST_LIST else f"{lead} … {text}"
                 sentence = replace(sentence, lead=lead, quote=quote)
-            question = sentence if text.endswith("?") else None
+            question = sentence if text.endswith("?") and not RHETORICAL.match(text) else None
             if question is None:
                 yield sentence
-            before = text
-        if block.text.endswith(":") and not block.is_item:
+            before = text if NAMES_MONEY.search(text) else f"{before} {text}"[-LONGEST_LIST:].strip()
+        if not block.is_item and (block.text.endswith(":") or _is_label(block.text)):
             lead = listed = split_sentences(block.text)[-1]
+
+
+def _asked(question: Sentence) -> str:
+    """A question with the sentence before it where it points back to it: "... Do we have that?"."""
+    points_back = re.search(r"\b(?:that|this|it|them|these|so|one)\b", question.quote)
+    return f"{question.before} {question.quote}".strip() if points_back else question.quote
 
 
 def _cells(block: _Block, cells: list[str], columns: list[str], heading: str) -> Iterator[Sentence]:
@@ -183,7 +211,11 @@ def _take(blocks: list[_Block], line: str, page: int, gap: bool) -> None:
     starts_item = bool(
         BULLET.match(line) or BOX.match(line) or ASKED.match(line) or (fresh and _is_row(text))
     )
-    goes_on = last is not None and not last.is_heading and not starts_item
+    if last is not None and last.is_heading and not gap and not starts_item and _carries_on(last, text):
+        last.is_heading = not GOES_ON.match(text)
+        last.add(text, page)
+        return
+    goes_on = last is not None and not last.is_heading and not starts_item and len(last.text) < LONGEST_BLOCK
     goes_on = (
         goes_on and (not gap or _runs_on(last, text)) and not (last.is_item and _is_own_line(last.text, text))
     )
@@ -202,21 +234,30 @@ def _is_row(line: str) -> bool:
     return bool(COLUMNS.search(line) or LABEL.match(line))
 
 
+def _carries_on(heading: _Block, text: str) -> bool:
+    """Whether a line goes on with the heading above it: a sentence wrapped early, or capitals over two lines."""
+    is_short = len(heading.text) < LONGEST_LABEL
+    is_second = is_short and text.isupper() and heading.text.isupper() and _is_heading(text, alone=True)
+    return is_second or (is_short and bool(GOES_ON.match(text)))
+
+
 def _runs_on(last: _Block, text: str) -> bool:
     """Whether a line goes on in the middle of a sentence after a gap, as over the end of a page."""
-    unfinished = bool(re.search(r"[a-z,\-]$", last.text)) and not last.is_item
+    unfinished = bool(re.search(r"[a-z,\-]$", last.text[-1:])) and not last.is_item
     return unfinished and (text[0].islower() or len(last.text) > LONG_LINE)
 
 
 def _ended(text: str) -> bool:
-    return bool(re.search(r"""[.?!:;]["')\]”’]*$""", text))
+    return bool(ENDED.search(text[-9:]))
 
 
 def _is_heading(text: str, alone: bool) -> bool:
     """A short line without an end mark, its words capitalized or *alone* after an end."""
-    if len(text) > 90 or re.search(r"[.?!:;,-]$", text) or not re.search(r"[A-Za-z]{3}", text):
+    if len(text) > LONGEST_LABEL or re.search(r"[.?!:;,-]$", text) or not re.search(r"[A-Za-z]{3}", text):
         return False
     if not text[0].isupper() and not re.match(r"\d+(\.\d+)*\.?\s+[A-Z]", text):
+        return False
+    if SHOUTED.search(text):
         return False
     words = [word for word in re.findall(r"[A-Za-z][\w'’-]*", text) if len(word) > 3]
     return all(word[0].isupper() for word in words) or (
@@ -224,9 +265,14 @@ def _is_heading(text: str, alone: bool) -> bool:
     )
 
 
+def _is_label(text: str) -> bool:
+    """A short line without an end mark that says what the list under it is: "Contribution types available"."""
+    return len(text) <= LONGEST_LABEL and not _ended(text) and bool(LISTS.search(text))
+
+
 def _joined(before: str, text: str) -> str:
     """Two lines as one, a word parted at the line's end put together again."""
-    parted = re.search(r"([A-Za-z-]+)[-\u00ad\u2010]$", before)
+    parted = re.search(r"([A-Za-z-]+)[-\u00ad\u2010]$", before[-LONG_LINE:])
     if not parted or not text[0].islower():
         return f"{before} {text}"
     keeps = parted[1].lower() in KEPT_HYPHEN or "-" in parted[1]

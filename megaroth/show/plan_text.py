@@ -18,8 +18,17 @@ from pathlib import Path
 
 from megaroth.show import plan_phrases as says
 from megaroth.show import plan_verdicts as verdicts
-from megaroth.show.plan_clauses import Clause, clauses_of, money_of
-from megaroth.show.plan_pages import pages_of
+from megaroth.show.plan_clauses import Clause, clauses_of
+from megaroth.show.plan_money import (
+    BALANCE,
+    CARRIES_ON,
+    DESTINATION,
+    SAVING,
+    TOUCHED,
+    money_of,
+    with_defined_names,
+)
+from megaroth.show.plan_pages import check_sentences, pages_of
 from megaroth.show.plan_sentences import Sentence, sentences_of
 
 TOPICS = (
@@ -54,20 +63,26 @@ def read_plan_text(source: str | bytes | Path, today: dt.date | None = None) -> 
     [('after_tax_contributions', 'yes'), ('in_service_withdrawal', 'no')]
     """
     today = today or dt.date.today()
+    read = [each for each in with_defined_names(sentences_of(pages_of(source))) if is_touched(each)]
+    check_sentences(len(read))
     found = [
         PlanSentence(topic, answer, sentence.quote, sentence.page)
-        for sentence in sentences_of(pages_of(source))
+        for sentence in read
         for topic, answer in answers_of(sentence, today).items()
     ]
     return tuple(dict.fromkeys(found))
 
 
+def is_touched(sentence: Sentence) -> bool:
+    """Whether a sentence could decide anything; most of a summary could not, and is not read further."""
+    own, above = f"{sentence.lead} {sentence.item}", f"{sentence.before} {sentence.heading}"
+    answers = sentence.before.endswith("?") or CARRIES_ON.search(own)
+    return bool(TOUCHED.search(own) or (TOUCHED.search(above) and answers))
+
+
 def answers_of(sentence: Sentence, today: dt.date) -> dict[str, str]:
     """Topic and answer of one sentence; clauses that contradict each other leave it unclear."""
     found: dict[str, str] = {}
-    own, above = f"{sentence.lead} {sentence.item}", f"{sentence.before} {sentence.heading}"
-    if not says.TOUCHED.search(own) and not (says.TOUCHED.search(above) and says.CARRIES_ON.search(own)):
-        return found
     for clause in clauses_of(sentence):
         for topic, answer in _answers(clause, today):
             before = found.setdefault(topic, answer)
@@ -82,7 +97,7 @@ def answers_of(sentence: Sentence, today: dt.date) -> dict[str, str]:
 def _answers(clause: Clause, today: dt.date) -> Iterator[tuple[str, str]]:
     if says.OFF_TOPIC.search(says.BESIDE_LOANS.sub(" ", clause.text)):
         return
-    beside = bool(says.BESIDE.search(clause.main))
+    beside = bool(says.BESIDE.search(clause.main) or says.NO_ROOM.search(clause.main))
     found = {
         "in_plan_rollover": _conversion(clause, today),
         "in_service_withdrawal": _withdrawal(clause, today),
@@ -105,50 +120,74 @@ def _is_conversion(clause: Clause) -> bool:
 
 def _contributions(clause: Clause, today: dt.date) -> str | None:
     text = clause.main
-    if clause.money != "after_tax" or says.ROLLED_IN.search(text) or says.APART.search(text):
+    if (
+        clause.money != "after_tax"
+        or any(each.search(text) for each in says.NOT_ABOUT_GIVING)
+        or says.APART.search(text)
+    ):
         return None
-    if says.ABOUT_THEM.search(text) or (says.CHANGES.search(text) and not verdicts.denied(text)):
+    if says.CHANGES.search(text) and not verdicts.denied(text):
         return None
-    of_pay = (
-        money_of(says.BALANCE.sub(" ", text)) == "after_tax" if clause.owned else says.SAVING.search(text)
-    )
+    goes_out = says.ON_LEAVING.search(clause.text) or says.OUT_HEADING.search(clause.heading)
+    if goes_out and not says.SAVES.search(text):
+        return None
+    if says.NO_ROOM.search(text):
+        return _verdict(clause, today)
+    named = money_of(BALANCE.sub(" ", text)) == "after_tax" if clause.owned else SAVING.search(text)
     tables = (says.GIVES, says.IS_GIVEN, verdicts.STOPS, says.NONE_GIVEN)
-    return _verdict(clause, today) if of_pay and any(each.search(text) for each in tables) else None
+    is_given = any(each.search(text) for each in tables)
+    return _verdict(clause, today) if (named or says.PAID_IN.search(text)) and is_given else None
 
 
 def _cap(clause: Clause, today: dt.date) -> str | None:
-    text = clause.main
-    if clause.money != "after_tax" or says.ROLLED_IN.search(text):
+    text = says.LAWS_FIGURE.sub("the law's limit", clause.main)
+    if clause.money != "after_tax" or any(each.search(text) for each in says.NO_CAP_OF_THE_PLAN):
+        return None
+    if clause.above.endswith("?") and (
+        says.CONVERTED.search(clause.above) or says.WITHDRAWAL.search(clause.above)
+    ):
         return None
     if says.CAP.search(text):
-        return "yes" if verdicts.HIGHLY_PAID.search(text) else verdicts.certain("yes", clause.text, today)
+        # A cap for some people is a cap.
+        return (
+            "yes"
+            if verdicts.HIGHLY_PAID.search(text.replace("non-", ""))
+            else verdicts.certain("yes", clause.about, today)
+        )
     if says.NO_CAP.search(text):
         return "no"
-    is_limit = re.search(r"up to|limit|maximum|exceed", text)
-    return "unclear" if clause.owned and is_limit and says.LAWS_LIMIT.search(text) else None
+    if says.LIMIT_SET.search(text) or (clause.owned and says.LAWS_LIMIT.search(text)):
+        return "unclear"
+    return None
 
 
 def _withdrawal(clause: Clause, today: dt.date) -> str | None:
-    text = clause.text
-    if clause.money != "after_tax" or _is_conversion(clause):
+    text = says.NO_WAIT.sub("while employed", clause.text)
+    if clause.money != "after_tax" or says.FROM_ELSEWHERE.search(text) or says.TAX_NOTICE.search(text):
+        return None
+    if _is_conversion(clause) and not says.OUT_OR_ROTH.search(text):
         return None
     if says.LOCKED.search(text):
-        return verdicts.certain("no", text, today)
-    if not says.WITHDRAWAL.search(clause.main):
+        return verdicts.certain("no", clause.about, today)
+    headed = says.OUT_HEADING.search(clause.heading) and not says.SAVES.search(text)
+    if not (says.WITHDRAWAL.search(clause.main) or (headed and clause.owned)):
         return None
     leaving, employed = says.ON_LEAVING.search(text), says.WHILE_EMPLOYED.search(text)
     if leaving and (verdicts.ONLY.search(text) or verdicts.denied(text)) and not verdicts.EXCEPT.search(text):
         return "no"
     if leaving and not employed:
         return None
-    return _verdict(clause, today, says.AGE, says.BARE_HARDSHIP)
+    answer = _verdict(clause, today, says.AGE, says.BARE_HARDSHIP)
+    bare = says.TO_AN_IRA.sub(" ", clause.main)
+    only_to_an_ira = bare != clause.main and not employed and not says.WITHDRAWAL.search(bare)
+    return "unclear" if answer == "yes" and only_to_an_ira and "any time" not in text else answer
 
 
 def _conversion(clause: Clause, today: dt.date) -> str | None:
     if not _is_conversion(clause):
         return None
     answer = _verdict(clause, today, says.AGE)
-    if money_of(says.DESTINATION.sub(" ", clause.main)) != "other":
+    if money_of(DESTINATION.sub(" ", clause.main)) != "other":
         return answer
     if answer == "yes":  # other money may: of after-tax money it says nothing, or no where it says "only"
         return "no" if verdicts.ONLY.search(clause.main) else "unclear"
@@ -161,19 +200,20 @@ def _frequency(clause: Clause, today: dt.date) -> str | None:
     withdraws = clause.money == "after_tax" and says.WITHDRAWAL.search(f"{clause.before} {text}")
     if not says.FREQUENCY.search(clause.main) or not (converts or withdraws):
         return None
-    if money_of(says.DESTINATION.sub(" ", clause.main)) == "other":
+    if money_of(DESTINATION.sub(" ", clause.main)) == "other":
         return None
     if not converts and says.ON_LEAVING.search(text) and not says.WHILE_EMPLOYED.search(text):
         return None
-    return None if _verdict(clause, today) == "no" else verdicts.certain("yes", clause.text, today)
+    return None if _verdict(clause, today) == "no" else verdicts.certain("yes", clause.about, today)
 
 
 def _separate(clause: Clause, today: dt.date) -> str | None:
-    if clause.money != "after_tax" or not says.APART.search(clause.main):
+    text = clause.main
+    if clause.money != "after_tax" or not says.APART.search(text) or says.OTHER_PLAN.search(text):
         return None
-    if says.MIXED.search(clause.main) or verdicts.denied(clause.main):
+    if says.MIXED.search(text) or verdicts.denied(text):
         return "no"
-    return verdicts.certain("yes", clause.text, today)
+    return verdicts.certain("yes", clause.about, today)
 
 
 # --- allowed or denied ---
@@ -182,7 +222,7 @@ def _separate(clause: Clause, today: dt.date) -> str | None:
 def _verdict(clause: Clause, today: dt.date, *conditions: re.Pattern) -> str | None:
     """What a clause says of its subject: allowed, denied, uncertain (also under one of *conditions*), or nothing."""
     main, exception = verdicts.without_exception(clause.main)
-    about = clause.text
+    about = says.NO_HARDSHIP.sub(" ", verdicts.CONCEDED.sub(" ", clause.about))
     allowed, denied = bool(verdicts.ALLOWS.search(main)), verdicts.denied(main)
     if _is_excepted(main, exception, clause):
         if verdicts.VERB.search(exception) and main != clause.main:
