@@ -52,6 +52,7 @@ ClientName = Annotated[
 ]
 Speaks = Annotated[Tongue | None, typer.Option("--language", help="Of what is printed; else the system's.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Numbers for a script.")]
+MOST_ROWS = 40  # of a list that are printed
 Port = Annotated[int, typer.Option(help="Where the server listens.")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Open no browser.")]
 
@@ -240,6 +241,54 @@ def show_law(
     _print_law(speak, law)
 
 
+@_command("screen")
+def screen(
+    book: Annotated[Path, typer.Argument(metavar="BOOK", help="A list of clients, CSV or Excel.")],
+    out: Annotated[Path | None, typer.Option(help="Write every row to this .csv or .xlsx.")] = None,
+    year: Annotated[int | None, typer.Option(help="Tax year; else the latest that is published.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    as_json: AsJson = False,
+    language: Speaks = None,
+) -> None:
+    """Who in a firm's list can act this year, and which rows need a look."""
+    speak = _speak(language)
+    from megaroth.facts.law import latest_published_year, load_law
+    from megaroth.plans.book import progress, screened
+    from megaroth.show.book_file import check_result, read_book
+    from megaroth.show.book_tables import book_finding, book_table
+
+    format_ = check_result(out, force) if out else ""
+    law = load_law(latest_published_year() if year is None else year)
+    clients = read_book(book)
+    try:
+        with progress(len(clients)) as bar:
+            answer = screened(clients, year, bar.update)
+    except KeyboardInterrupt:
+        print(speak._("Stopped; nothing was written."), file=sys.stderr)
+        raise typer.Exit(130) from None
+    if out:
+        from megaroth.show.book_result import result_file
+        from megaroth.show.handout import save_handout
+
+        save_handout(result_file(clients, answer, law, speak.code, format_), out, replace=force)
+    if as_json:
+        from megaroth.show.book_tables import plain_rows
+
+        counts = {name: int(answer.table[name].sum()) for name in ("can_act", "needs_a_look")}
+        _print_json(
+            {"year": law.year, "clients": len(clients), **counts, "rows": plain_rows(clients, answer)}
+        )
+        return
+    print(book_finding(speak, answer.table), end="\n\n")
+    _print_table(book_table(clients, answer, speak.code, most=MOST_ROWS), numbers=False)
+    if len(clients) > MOST_ROWS:
+        more = len(clients) - MOST_ROWS
+        print(speak._("And {n} more rows; --out RESULT.csv or RESULT.xlsx writes all.", n=f"{more:,}"))
+    if out:
+        print(speak._("Saved as {file}.", file=str(out)))
+    _print_law(speak, law)
+
+
 # --- printing ---
 
 
@@ -248,9 +297,9 @@ def _print_answer(speak: "Language", sentence: str, table: object) -> None:
     _print_table(table)
 
 
-def _print_table(frame: object) -> None:
+def _print_table(frame: object, numbers: bool = True) -> None:
     rows = [(str(name), *row) for name, row in zip(frame.index, frame.to_numpy().tolist(), strict=True)]
-    _print_rows([(frame.columns.name, *frame.columns), *rows], numbers=True)
+    _print_rows([(frame.columns.name, *frame.columns), *rows], numbers)
 
 
 def _print_rows(rows: list[tuple[str, ...]], numbers: bool = False) -> None:

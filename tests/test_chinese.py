@@ -19,6 +19,8 @@ import megaroth as mr
 from megaroth.facts.client import sample_names
 from megaroth.facts.providers import load_providers
 from megaroth.show import panels
+from megaroth.show.book_file import read_book, sample_book
+from megaroth.show.book_tables import names_of
 from megaroth.show.charts import Picture
 from megaroth.show.choices import CHOICES
 from megaroth.show.client_files import open_client
@@ -121,6 +123,7 @@ def names() -> re.Pattern[str]:
     clients = [mr.Client.load(name) for name in sample_names()]
     found = {text for each in clients for text in (each.name, *each.name.split(), each.plan.employer) if text}
     found |= {each.name for each in load_providers().entries} | {"Vanguard", "Mega-Backdoor Roth – Part I"}
+    found |= {text for name in names_of(read_book(sample_book())) for text in (name, name.split()[0])}
     longest_first = sorted(found, key=len, reverse=True)
     return re.compile("|".join([*map(re.escape, longest_first), EXAMPLES]))
 

@@ -250,6 +250,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "second_box_7": ("Second form, box 7", "text"),
     # the training room
     "case": ("Case", "text"),
+    "part": ("Part of the workshop", "text"),
     "answer": ("Your answer", "text"),
 }
 

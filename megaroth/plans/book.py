@@ -80,9 +80,10 @@ def screen(frame: pd.DataFrame, year: int | Law | None = None) -> pd.DataFrame:
         not known); marginal_rate (federal and state tax on the next dollar of a conversion from the plan, without
         Medicare's surcharges; missing for a year without tax tables); needs_a_look; reasons (codes of LOOK and NOTED,
         semicolons between them); problem (why a row cannot be used, in one sentence; empty otherwise).
-    Raises: InputError for a column that is unknown, missing or there twice.
+    Raises: InputError for a column that is unknown, missing or there twice, and for a year without law.
     Source: as eligibility, after_tax_space and cost_of_income.
     """
+    _default_year(year)
     if hasattr(frame, "map_partitions"):
         return frame.map_partitions(_screen_part, year=year, meta=no_answers())
     check_columns(frame)
@@ -92,7 +93,9 @@ def screen(frame: pd.DataFrame, year: int | Law | None = None) -> pd.DataFrame:
         return screened(frame, year, bar.update).table
 
 
-def screened(frame: pd.DataFrame, year: int | Law | None = None, advanced: Advanced | None = None) -> Screened:
+def screened(
+    frame: pd.DataFrame, year: int | Law | None = None, advanced: Advanced | None = None
+) -> Screened:
     """As screen, for a whole list; *advanced* is told the number of rows after each part."""
     check_columns(frame)
     answers = []
@@ -144,7 +147,8 @@ def _screen_part(part: pd.DataFrame, year: int | Law | None) -> pd.DataFrame:
 
 
 def _default_year(year: int | Law | None) -> int:
-    return latest_published_year() if year is None else year.year if isinstance(year, Law) else year
+    """The year of rows that name none; raises InputError for one that no law can be had of."""
+    return latest_published_year() if year is None else law_of(year).year
 
 
 def _answers(
@@ -170,8 +174,14 @@ def _answers(
         for name, column in answers.items():
             found[name][where] = column
     for row, problem in problems.items():
-        found["problem"][row], found["reasons"][row], found["needs_a_look"][row] = str(problem), "problem", True
-    return pd.DataFrame({name: pd.Series(found[name], dtype=kind) for name, kind in COLUMNS.items()}), problems
+        found["problem"][row], found["reasons"][row], found["needs_a_look"][row] = (
+            str(problem),
+            "problem",
+            True,
+        )
+    return pd.DataFrame(
+        {name: pd.Series(found[name], dtype=kind) for name, kind in COLUMNS.items()}
+    ), problems
 
 
 def _unanswered(rows: int) -> dict[str, np.ndarray]:
@@ -218,7 +228,12 @@ def _verdicts(clients: Sequence[Client], rooms: BookRoom) -> tuple[np.ndarray, l
 
 
 def _reasons(
-    law: Law, clients: Sequence[Client], rooms: BookRoom, verdicts: np.ndarray, open_: list[bool], highly: list
+    law: Law,
+    clients: Sequence[Client],
+    rooms: BookRoom,
+    verdicts: np.ndarray,
+    open_: list[bool],
+    highly: list,
 ) -> list[list[str]]:
     """The codes of each row, those that ask for a look first."""
     has_catch_up, in_doubt = rooms.catch_up > CENT, np.abs(rooms.space_without_ceiling - rooms.space) > CENT
@@ -268,7 +283,10 @@ def _marginal_rates(law: Law, clients: Sequence[Client]) -> np.ndarray:
 def _columns(returns: Sequence[ClientReturn], conversion: float) -> dict[str, np.ndarray]:
     """The households of many returns side by side; a rate that stands in for a state's rules is nan where there is none."""
     names = {name: 0.0 for each in returns for name in each.household} | {"state_rate": np.nan}
-    columns = {name: np.array([each.household.get(name, absent) for each in returns]) for name, absent in names.items()}
+    columns = {
+        name: np.array([each.household.get(name, absent) for each in returns])
+        for name, absent in names.items()
+    }
     return {**columns, "conversion": np.full(len(returns), conversion)}
 
 

@@ -249,7 +249,9 @@ def _match(law: Law, clients: Sequence[Client], pay: np.ndarray, own: np.ndarray
     periods = _plans(clients, "pay_periods")
     for count in np.unique(periods[uneven]):
         rows = uneven & (periods == count)
-        each_pay, each_deferral = (np.tile(amounts[rows] / count, (int(count), 1)) for amounts in (pay, deferral))
+        each_pay, each_deferral = (
+            np.tile(amounts[rows] / count, (int(count), 1)) for amounts in (pay, deferral)
+        )
         some = [_Tier(tier.rate[rows], tier.up_to_share[rows]) for tier in tiers]
         match[rows] = match_of_year(law, each_pay, each_deferral, some, true_up=False).total
     return match

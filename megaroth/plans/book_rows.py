@@ -75,7 +75,12 @@ def _refuse_column(rule: str, column: str, **values: object) -> NoReturn:
 
 
 def _client(columns: Columns, row: int, label: object, year: int) -> Client:
-    parts: dict[str, dict[str, object]] = {"client": {}, "plan": {}, "tiers": {}, **{part: {} for part in PARTS}}
+    parts: dict[str, dict[str, object]] = {
+        "client": {},
+        "plan": {},
+        "tiers": {},
+        **{part: {} for part in PARTS},
+    }
     for part, name, read, cells, missing in columns:
         value = BLANK if missing[row] else read(cells[row])
         if value is not BLANK:

@@ -70,7 +70,7 @@ def read_pay_history(source: str | Path | bytes, name: str = "") -> PayHistory:
             raise _file_error("unreadable", "{file} cannot be read.", name) from None
     name = name or "CSV"
     content = _text_of(bytes(source), name)
-    separator = _separator(content)
+    separator = separator_of(content)
     lines = _lines(content, separator, name)
     if not lines:
         raise _file_error("empty", "{file} is empty.", name)
@@ -126,6 +126,14 @@ def _text_of(content: bytes, name: str) -> str:
         raise _file_error("too_large", "{file} is too large for a pay history.", name)
     if content.startswith(b"PK") or content.startswith(b"\xd0\xcf\x11\xe0"):
         raise _file_error("workbook", "{file} is a workbook; save the sheet as CSV first.", name)
+    text = decoded(content)
+    if text is not None:
+        return text
+    raise _file_error("encoding", "{file} is no text that can be read; save it as CSV in UTF-8.", name)
+
+
+def decoded(content: bytes) -> str | None:
+    """A file's bytes as text: UTF-8, UTF-16 or GBK; None where they are none of these."""
     encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
     for encoding in encodings:
         try:
@@ -134,10 +142,10 @@ def _text_of(content: bytes, name: str) -> str:
             continue
         if "\0" not in text:
             return text
-    raise _file_error("encoding", "{file} is no text that can be read; save it as CSV in UTF-8.", name)
+    return None
 
 
-def _separator(text: str) -> str:
+def separator_of(text: str) -> str:
     """The mark that stands most often in the first line."""
     head = next((line for line in text.splitlines() if line.strip()), "")
     return max((",", ";", "\t"), key=head.count)

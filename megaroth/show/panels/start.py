@@ -43,7 +43,6 @@ ELSEWHERE = {
     "07_job_offers_and_providers": "Job offers and providers",
     "08_tax_forms": "Tax forms",
     "10_client_book": "The firm's clients",
-    "10_client_book": "A firm's list of clients",
 }
 
 
