@@ -40,7 +40,10 @@ def test_an_error_can_name_the_field_a_person_knows() -> None:
     problem = problem_of(mr.solo_401k_space, mr.load_law(2026), net_profit=200_000, age=45, employer=50_000)
     renamed = problem.under("employer_contribution")
 
-    assert str(problem) == "Employer share cannot be more than $37,176.57 for this net profit; you entered $50,000."
+    assert (
+        str(problem)
+        == "Employer share cannot be more than $37,176.57 for this net profit; you entered $50,000."
+    )
     assert (
         str(renamed)
         == "Employer money cannot be more than $37,176.57 for this net profit; you entered $50,000."

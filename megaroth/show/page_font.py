@@ -25,7 +25,12 @@ def _font_with(letters: str) -> str:
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
-    font = TTFont(str(files("mpl_font") / "fonts" / "wqy" / "wqy-microhei.ttc"), fontNumber=0, lazy=True, recalcTimestamp=False)
+    font = TTFont(
+        str(files("mpl_font") / "fonts" / "wqy" / "wqy-microhei.ttc"),
+        fontNumber=0,
+        lazy=True,
+        recalcTimestamp=False,
+    )
     options = Options()
     options.layout_features, options.hinting, options.drop_tables = [], False, [*options.drop_tables, "FFTM"]
     subsetter = Subsetter(options)

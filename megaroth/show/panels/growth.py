@@ -53,9 +53,7 @@ class GrowthPanel(Panel):
         markets = {key: speak._(text) for key, text in MARKETS.items()}
         # A plan that lets nothing out before the job ends has no prompt way.
         self._way = LATE_CONVERT if client.plan.way_out == "none" else PROMPT
-        others = {
-            key: strategy_name(speak, each) for key, each in AGAINST.items() if each is not self._way
-        }
+        others = {key: strategy_name(speak, each) for key, each in AGAINST.items() if each is not self._way}
         self.market = ChoiceField("market", "one", markets, speak, speak._("The market"), radio=True)
         self.against = ChoiceField("against", BROKERAGE.key, others, speak, speak._("Held against"))
         super().__init__(
