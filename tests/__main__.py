@@ -15,6 +15,7 @@ NO_BROWSER = (
     "The tests need a Chromium browser: install Chromium, Google Chrome or Microsoft Edge, "
     "or set MEGAROTH_CHROMIUM to its program."
 )
+WORKERS = min(4, (os.cpu_count() or 1) + 1)
 ON_PATH = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 MAC_APPS = ("Google Chrome", "Chromium", "Microsoft Edge")
 WINDOWS_FOLDERS = ("ProgramFiles", "ProgramFiles(x86)", "LocalAppData")
@@ -26,18 +27,13 @@ def main(arguments: list[str]) -> int:
     if browser is None:
         print(NO_BROWSER, file=sys.stderr)
         return 1
+    deep = ("-m", "") if "--deep" in arguments else ()
     checks = (
         ["ruff", "check", "--no-cache", "."],
         ["ruff", "format", "--check", "--no-cache", "."],
-        # Side by side, a file at a time: a chapter's cells and a page's tests build on each other.
-        [
-            "pytest",
-            "-n",
-            "auto",
-            "--maxprocesses=4",
-            "--dist=loadfile",
-            *(("-m", "") if "--deep" in arguments else ()),
-        ],
+        # Side by side, a file at a time (a chapter's cells and a page's tests build on each other), one more than there
+        # are processors (pages wait a lot), the files in their order (the pages come early).
+        ["pytest", "-n", str(WORKERS), "--dist=loadfile", "--no-loadscope-reorder", *deep],
     )
     for check in checks:
         print("==", *check, flush=True)

@@ -40,7 +40,7 @@ def named_in_errors() -> set[str]:
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             found += [keyword.value for keyword in node.keywords if keyword.arg == "field"]
-            if REFUSING.match(name) and name != "refuse_cell":
+            if REFUSING.match(name) and name not in ("refuse_cell", "_refuse_column"):
                 found += node.args[1:2] if name == "refuse" else node.args[:1]
         if (
             isinstance(node, ast.For)

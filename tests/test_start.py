@@ -501,7 +501,8 @@ def test_lint_format_and_tests_run_until_one_fails(
 
     status = checks.main(deep)
 
-    pytest_alone = ["pytest", "-m", ""] if deep else ["pytest"]
+    side_by_side = ["-n", str(checks.WORKERS), "--dist=loadfile", "--no-loadscope-reorder"]
+    pytest_alone = ["pytest", *side_by_side, *(["-m", ""] if deep else [])]
     every = [
         ["ruff", "check", "--no-cache", "."],
         ["ruff", "format", "--check", "--no-cache", "."],

@@ -12,6 +12,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "language": ("Language", "text"),
     "participant": ("Participant", "text"),
     "client": ("Client", "text"),
+    "clients": ("Clients", "text"),
+    "book": ("Client book", "text"),
     "version": ("Version", "count"),
     "firm": ("Firm", "text"),
     "out": ("Folder to write to", "text"),
