@@ -153,8 +153,19 @@ class Opened:
         )
 
     def settled(self) -> "Opened":
-        """Wait until the answer is there, and what waits for rest as well."""
-        self.main.wait_for(timeout=PAGE_TIME)
+        """
+        Wait until the answer is there, and what waits for rest as well.
+
+        While all checks run side by side a page was seen, once in some hundred, to get no answer from its kernel; a
+        person loads it again, and so does this, once.
+        """
+        from playwright.sync_api import TimeoutError
+
+        try:
+            self.main.wait_for(timeout=PAGE_TIME / 2)
+        except TimeoutError:
+            self.page.reload(timeout=PAGE_TIME)
+            self.main.wait_for(timeout=PAGE_TIME)
         self.page.wait_for_function("!document.querySelector('.megaroth-stale')", timeout=PAGE_TIME)
         return self
 

@@ -174,11 +174,11 @@ def _ways_out(root: Path, target: Path) -> Iterator[str]:
     for door in ("files", "view", "api/contents", "voila/files", "voila/render", "voila/static", "voila/tree",
                  "voila/templates/megaroth/static", "voila/templates/base/static", "voila/api/contents", "custom", "static",
                  "nbconvert/html", "megaroth/fonts", "lab/api/themes", "voila/api/themes"):  # fmt: skip
-        yield f"{door}/{steps}"
+        yield f"{door}/{quote(steps)}"
         yield f"{door}/{quote(steps, safe='').replace('.', '%2e')}"
-        yield f"{door}/en/../{steps}"
-        yield f"{door}/{steps.replace('/', '%5c')}"
-        yield f"{door}/{whole}"
+        yield f"{door}/en/../{quote(steps)}"
+        yield f"{door}/{quote(steps).replace('/', '%5c')}"
+        yield f"{door}/{quote(whole)}"
         yield f"{door}/{quote(whole, safe='')}"
 
 
