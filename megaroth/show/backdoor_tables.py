@@ -16,7 +16,6 @@ from megaroth.show.language import Language, language
 from megaroth.show.tables import frame
 
 LEAST = 0.5  # USD; less is shown as nothing
-pd.set_option("display.max_colwidth", None)  # a cell of words is shown whole
 
 # By line of Form 8606: what the form asks for there.
 _LABELS = {

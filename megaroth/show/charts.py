@@ -107,6 +107,23 @@ class Picture:
         for artist in [*self.axes.patches, *self.axes.texts, *self.axes.lines, *self.axes.collections]:
             artist.remove()
 
+    def over_years(
+        self, years: pd.Index, beyond: float, projected_from: int | None, height: float, label: str
+    ) -> None:
+        """
+        Dress the axes for lines over years.
+
+        Args: beyond: room for the lines' names, in years. projected_from, height: see mark_projected. label: of the
+            dollars, in the reader's language.
+        """
+        axes, speak = self.axes, self.speak
+        axes.set_xlim(years[0], years[-1] + beyond)
+        axes.set_xticks([year for year in years if year % 5 == 0] or list(years))
+        self.mark_projected(projected_from, years, height)
+        money_axis(axes.yaxis, speak, scaled=True)
+        axes.set_xlabel(speak._("Year"), color=QUIET, fontsize=SMALL)
+        axes.set_ylabel(label, color=QUIET, fontsize=SMALL)
+
     def mark_projected(self, first: int | None, years: pd.Index, height: float) -> None:
         """A dotted line at the first year whose law is projected, and the word at this height."""
         if first is None or not years[0] <= first <= years[-1]:
@@ -350,12 +367,8 @@ class LinesPicture(Picture):
             label = {"color": LABEL_COLOURS.get(key, INK), "va": "center", "fontsize": NORMAL}
             axes.text(years[-1] + 0.4, place, names[key], **label)
         axes.set_ylim(low - room * 0.08, high + room * 0.14)
-        axes.set_xlim(years[0], years[-1] + max(4, len(gaps) * 0.36))
-        axes.set_xticks([year for year in years if year % 5 == 0] or list(years))
-        self.mark_projected(projected_from, years, high + room * 0.06)
-        money_axis(axes.yaxis, speak, scaled=True)
-        axes.set_xlabel(speak._("Year"), color=QUIET, fontsize=SMALL)
-        axes.set_ylabel(speak._("After-tax value against prompt (US$ thousand)"), color=QUIET, fontsize=SMALL)
+        label = speak._("After-tax value against prompt (US$ thousand)")
+        self.over_years(years, max(4, len(gaps) * 0.36), projected_from, high + room * 0.06, label)
         axes.set_title(finding, x=0, loc="left", fontsize=NORMAL, color=INK)
         series = speak.joined(self.described(names[key], gaps[key]) for key in gaps.columns)
         kind, ends = speak._("Line chart"), (str(years[0]), str(years[-1]))
