@@ -34,7 +34,7 @@ HOUSE = {
         handout_parts handout_pdf handout_html sheet book_result workbook handout notes notebook_files server
     """,
     "show.panels": """
-        fields page why panel facts_form space paychecks waiting conversion eligibility plan_summary backdoor solo_fields solo
+        plain fields page why panel facts_form space paychecks waiting conversion eligibility plan_summary backdoor solo_fields solo
         offers forms received_form estimated_tax growth risk scenarios handouts start meeting training book
     """,
 }

@@ -294,3 +294,14 @@ def test_what_is_catch_up_the_limit_tells(birth_year: int, elective: float, catc
     grown = in_year(client, then)
 
     assert grown.elections.elective_deferral + grown.elections.catch_up == pytest.approx(expected)
+
+
+def test_no_market_moves_a_coming_year() -> None:
+    """Another return finds the years that are there already; any other assumption or fact makes them anew."""
+    years = coming_years(LIN)
+
+    assert coming_years(LIN.with_(annual_return=0.01, volatility=0.3, stock_share=0.5)) is years
+    for other in ({"inflation": 0.03}, {"pay_growth": 0.0}, {"horizon_year": 2050}, {"wages": 250_000.0}):
+        assert coming_years(LIN.with_(**other)) is not years
+    with pytest.raises(ValueError, match="read-only"):
+        years[0].after_tax[0] = 1.0

@@ -1,12 +1,14 @@
 """The client in a later year: pay grows, limits grow by the statute, deferrals keep up with their limit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from megaroth.facts.client import Client
+from megaroth.facts.client import Assumptions, Client
 from megaroth.facts.law import Law, load_law
+from megaroth.plans.markets import Mix
 from megaroth.plans.strategies import paychecks_worked
 from megaroth.rules.client_return import ClientReturn, client_return
 from megaroth.rules.client_space import (
@@ -38,8 +40,16 @@ class ComingYear:
     pre_tax: np.ndarray
     roth_deferral: np.ndarray
 
+    def __post_init__(self) -> None:
+        # A year is shared by all projections of a client: nobody may write into it.
+        for paid in (self.after_tax, self.pre_tax, self.roth_deferral):
+            paid.flags.writeable = False
 
-def coming_years(client: Client) -> list[ComingYear]:
+
+_OF_MARKETS = {field.name: Assumptions.model_fields[field.name].get_default() for field in fields(Mix)}
+
+
+def coming_years(client: Client) -> tuple[ComingYear, ...]:
     """
     Every year from start_year to horizon_year.
 
@@ -51,8 +61,14 @@ def coming_years(client: Client) -> list[ComingYear]:
     in which the job ends early the plan counts the pay of the pay periods worked, and what is elected comes out of
     these; the tax return has the whole year's pay, since the client works on elsewhere.
     """
+    # The years of a client are the same in every market: a slider of the return moves none of them.
+    return _years_in_any_market(_with(client, assumptions=_OF_MARKETS))
+
+
+@lru_cache(maxsize=32)
+def _years_in_any_market(client: Client) -> tuple[ComingYear, ...]:
     assumed = client.assumptions
-    return [_year(client, year) for year in range(assumed.start_year, assumed.horizon_year + 1)]
+    return tuple(_year(client, year) for year in range(assumed.start_year, assumed.horizon_year + 1))
 
 
 def _year(client: Client, year: int) -> ComingYear:

@@ -272,7 +272,7 @@ def _while_participating(plan: PlanOfYears, part: np.ndarray) -> PlanOfYears:
     """The plan of years with nothing going in before the plan takes the client in; what waits is not made up for."""
     if part.all():
         return plan
-    years = [_less(plan.client, year, goes_in) for year, goes_in in zip(plan.years, part, strict=True)]
+    years = tuple(_less(plan.client, year, goes_in) for year, goes_in in zip(plan.years, part, strict=True))
     going_in = part[:, :, None, None]
     return replace(plan, years=years, paid_in=plan.paid_in * going_in, aside=plan.aside * going_in)
 

@@ -33,7 +33,7 @@ class PlanOfYears:
 
     client: Client
     strategies: tuple[Strategy, ...]
-    years: list[ComingYear]
+    years: tuple[ComingYear, ...]
     due: np.ndarray
     paid_in: np.ndarray
     aside: np.ndarray

@@ -31,6 +31,7 @@ from megaroth.show.panels.page import (
     working_html,
 )
 from megaroth.show.panels.panel import Fold, Panel, value_of
+from megaroth.show.panels.plain import Html
 from megaroth.show.sources import FIGURES_OF_IRA
 
 FIRST = (
@@ -55,8 +56,8 @@ class BackdoorPanel(Panel):
 
     def __init__(self, client: Client, code: str = "en") -> None:
         speak = language(code)
-        self.picture, self.table_place, self.below, self.compared, self.form = (w.HTML() for _ in range(5))
-        self.cure, self.magi, self.working, self.sources = (w.HTML() for _ in range(4))
+        self.picture, self.table_place, self.below, self.compared, self.form = (Html() for _ in range(5))
+        self.cure, self.magi, self.working, self.sources = (Html() for _ in range(4))
         self.picture.add_class("megaroth-picture")
         self.table_place.add_class("megaroth-table-place")
         self.below.add_class("megaroth-below")

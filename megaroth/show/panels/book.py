@@ -21,6 +21,7 @@ from megaroth.show.language import NAMES, Language, language
 from megaroth.show.panels.handouts import TYPES
 from megaroth.show.panels.page import error_html, finding_html, footer_html, frame_html, paragraph, style
 from megaroth.show.panels.panel import AtRest, Fold, button
+from megaroth.show.panels.plain import Column, Html, Row
 
 MOST_ROWS = 100  # on the page; the others are in the download
 ALL = ""
@@ -32,7 +33,7 @@ USUAL = (
 )  # fmt: skip
 
 
-class BookPanel(w.VBox):
+class BookPanel(Column):
     """
     A list in, the answer out; the invented sample stands there until a file is opened.
 
@@ -58,7 +59,7 @@ class BookPanel(w.VBox):
             for name, kind in (("CSV", "csv"), ("Excel", "xlsx"))
         ]
         self.finding, self.counts, self.table_place, self.more, self.link, self.told, self.footer = (
-            w.HTML() for _ in range(7)
+            Html() for _ in range(7)
         )
         self.rest = AtRest(self._attempt, first=0.0)
         self.upload.observe(lambda _: self._on_upload(), names="value")
@@ -68,12 +69,12 @@ class BookPanel(w.VBox):
 
     def _arranged(self) -> list[w.Widget]:
         speak = self.speak
-        words = w.HTML(f"<b>{html.escape(speak._('Download the answer'))}</b>")
-        download = w.HBox(self.downloads)
-        columns = Fold(speak._("Which columns a list can have"), [w.HTML(_columns_html(speak))])
-        left = w.VBox([self.upload, self.sample, self.only, words, download, self.link, columns])
-        right = w.VBox([self.finding, self.told, self.stop, self.counts, self.table_place, self.more])
-        body = w.HBox([left, right])
+        words = Html(f"<b>{html.escape(speak._('Download the answer'))}</b>")
+        download = Row(self.downloads)
+        columns = Fold(speak._("Which columns a list can have"), [Html(_columns_html(speak))])
+        left = Column([self.upload, self.sample, self.only, words, download, self.link, columns])
+        right = Column([self.finding, self.told, self.stop, self.counts, self.table_place, self.more])
+        body = Row([left, right])
         for widget, name in (
             (self, ""), (body, "-body"), (left, "-controls"), (right, "-answer"), (self.finding, "-live"), (self.told, "-live"),
             (self.link, "-live"), (self.counts, "-table-place"), (self.table_place, "-table-place"), (self.table_place, "-ahead"),
@@ -83,7 +84,7 @@ class BookPanel(w.VBox):
         for widget in (self.upload, self.only):
             widget.layout.width, widget.tooltip = "100%", widget.description
             widget.style.description_width = "initial"
-        return [style(speak), w.HTML(self._links()), body, self.footer]
+        return [style(speak), Html(self._links()), body, self.footer]
 
     def _links(self) -> str:
         """To the start page, and to this one in the other language."""

@@ -13,7 +13,6 @@ from megaroth.facts.state_law import StateLaw
 from megaroth.rules.extra_income import CostOfIncome, cost_of_income, fill_to_edge
 from megaroth.rules.landing import landing
 from megaroth.rules.state_tax import state_sentences
-from megaroth.rules.tax_edges import COLUMNS as EDGE_COLUMNS
 from megaroth.show.edges import named_edges
 from megaroth.show.income_pictures import RatePicture, RulerPicture, rate_amounts
 from megaroth.show.income_tables import edges_table, layers_table
@@ -31,6 +30,7 @@ from megaroth.show.panels.page import (
     working_html,
 )
 from megaroth.show.panels.panel import Fold, Panel, value_of
+from megaroth.show.panels.plain import Html
 from megaroth.show.panels.waiting import figures_used
 
 THOUSAND = 10**3
@@ -77,8 +77,8 @@ class ConversionPanel(Panel):
 
     def __init__(self, client: Client, code: str = "en") -> None:
         speak = language(code)
-        self.picture, self.table_place, self.cliff, self.second = (w.HTML() for _ in range(4))
-        self.ahead, self.working, self.state, self.sources = (w.HTML() for _ in range(4))
+        self.picture, self.table_place, self.cliff, self.second = (Html() for _ in range(4))
+        self.ahead, self.working, self.state, self.sources = (Html() for _ in range(4))
         self.picture.add_class("megaroth-picture")
         self.second.add_class("megaroth-picture")
         self.cliff.add_class("megaroth-below")
@@ -88,7 +88,7 @@ class ConversionPanel(Panel):
         self._pictures = RulerPicture(speak), RatePicture(speak)
         self.cost: CostOfIncome | None = None
         self.year, self.amount = _year_field(client, speak), _amount_field(client, speak)
-        self.edge = _edge_field(client, speak)
+        self.edge = _edge_field(speak)
         super().__init__(client, code, [self.year, self.amount, self.edge], _rate_fields(client, speak))
 
     def arrange(self, fields: list[Field], folded: list[Field]) -> list[w.Widget]:
@@ -191,7 +191,7 @@ class ConversionPanel(Panel):
         self.state.value = "".join(f"<p>{html.escape(speak.say(sentence))}</p>" for sentence in said)
         federal = sources_html(speak, law, figures_used(), household.filing_status)
         self.sources.value = federal + _state_sources_html(speak, state_law)
-        self._offer(edge_choices(speak, from_nothing, state_law.state))
+        self._offer(edge_choices(speak, named_edges(speak, from_nothing, state_law.state)))
 
     def _offer(self, choices: dict[str | None, str]) -> None:
         """The edges of this year and state, the chosen one still chosen."""
@@ -292,10 +292,10 @@ def waiting_earnings(client: Client) -> float:
     return earnings if earnings > 0 else USUAL
 
 
-def edge_choices(speak: Language, edges: pd.DataFrame, state: str) -> dict[str | None, str]:
-    """What can be filled up to, with the amount that does it; first an amount of one's own."""
+def edge_choices(speak: Language, named: pd.DataFrame | None = None) -> dict[str | None, str]:
+    """What can be filled up to, of named_edges, with the amount that does it; first an amount of one's own."""
     choices: dict[str | None, str] = {None: speak._("no edge: the amount above")}
-    for edge in named_edges(speak, edges, state).itertuples():
+    for edge in () if named is None else named.itertuples():
         amount = speak.money(edge.dollars_to_it, cents=not float(edge.dollars_to_it).is_integer())
         choices[edge.name] = speak._("{name}: {amount}", name=edge.label, amount=amount)
     return choices
@@ -312,13 +312,9 @@ def _amount_field(client: Client, speak: Language) -> AmountField:
     return AmountField("amount", waiting_earnings(client), speak, words)
 
 
-def _edge_field(client: Client, speak: Language) -> ChoiceField:
-    try:
-        edges = cost_of_income(client, client.assumptions.start_year, 0.0).edges_ahead
-    except InputError:  # a first year without tax tables; the answer says so
-        edges = pd.DataFrame(columns=EDGE_COLUMNS)
-    choices = edge_choices(speak, edges, client.household.state)
-    return ChoiceField("edge", None, choices, speak, speak._("Fill up to the edge"))
+def _edge_field(speak: Language) -> ChoiceField:
+    """Opens on an amount of one's own; the edges are offered when they have been worked out, at rest."""
+    return ChoiceField("edge", None, edge_choices(speak), speak, speak._("Fill up to the edge"))
 
 
 def _rate_fields(client: Client, speak: Language) -> list[Field]:

@@ -30,6 +30,7 @@ from megaroth.show.letters import Letter, hr_letter, questions_html
 from megaroth.show.panels.fields import ChoiceField, Field, MoneyField, PercentField, label
 from megaroth.show.panels.page import emptied, finding_html, footer_html, frame_html, sources_html
 from megaroth.show.panels.panel import Fold, Panel, value_of
+from megaroth.show.panels.plain import Html
 from megaroth.show.tables import cost_axis
 
 FIGURES_SHOWN = ("annual_additions", "elective_deferral", "compensation_cap")
@@ -44,8 +45,8 @@ class EligibilityPanel(Panel):
 
     def __init__(self, client: Client, code: str = "en") -> None:
         speak = language(code)
-        self.features, self.questions, self.letter, self.file = (w.HTML() for _ in range(4))
-        self.picture, self.table_place, self.why, self.sources = (w.HTML() for _ in range(4))
+        self.features, self.questions, self.letter, self.file = (Html() for _ in range(4))
+        self.picture, self.table_place, self.why, self.sources = (Html() for _ in range(4))
         self.picture.add_class("megaroth-picture")
         self.table_place.add_class("megaroth-table-place")
         self.questions.add_class("megaroth-below")
@@ -63,8 +64,8 @@ class EligibilityPanel(Panel):
         folded = (
             ("Letter to HR", (self.make, self.file, self.letter)),
             ("Why?", (self.why,)),
-            ("The ACP test", (w.HTML(reasons_html(speak, about_the_acp_test())),)),
-            ("403(b), 457(b) and solo 401(k)", (w.HTML(kinds),)),
+            ("The ACP test", (Html(reasons_html(speak, about_the_acp_test())),)),
+            ("403(b), 457(b) and solo 401(k)", (Html(kinds),)),
             ("Law and sources", (self.sources,)),
         )
         folds = [Fold(speak._(title), content) for title, content in folded]

@@ -19,6 +19,7 @@ from megaroth.show.panels.page import (
     working_html,
 )
 from megaroth.show.panels.panel import Fold, Panel, value_of
+from megaroth.show.panels.plain import Html
 
 FIGURES_OF_HARBOR = (
     "estimated_tax_current_year_share", "estimated_tax_prior_year_shares", "estimated_tax_high_agi",
@@ -33,7 +34,7 @@ class EstimatedTaxPanel(Panel):
 
     def __init__(self, client: Client, code: str = "en") -> None:
         speak = language(code)
-        self.table_place, self.below, self.working, self.sources = (w.HTML() for _ in range(4))
+        self.table_place, self.below, self.working, self.sources = (Html() for _ in range(4))
         self.table_place.add_class("megaroth-table-place")
         self.below.add_class("megaroth-below")
         self.harbor: SafeHarbor | None = None

@@ -30,6 +30,7 @@ from megaroth.show.panels.page import (
     working_html,
 )
 from megaroth.show.panels.panel import Fold, Panel
+from megaroth.show.panels.plain import Html
 from megaroth.show.tables import strategy_name, years_of
 
 CHAPTER = "08_tax_forms"
@@ -151,7 +152,7 @@ class FormsPanel(PayoutPanel):
     """Controls for one payout of after-tax money, and the forms it leads to."""
 
     def __init__(self, client: Client, code: str = "en") -> None:
-        self.table_place, self.below, self.working, self.sources = (w.HTML() for _ in range(4))
+        self.table_place, self.below, self.working, self.sources = (Html() for _ in range(4))
         self.table_place.add_class("megaroth-table-place")
         self.below.add_class("megaroth-below")
         self.forms: TaxForms | None = None

@@ -30,6 +30,7 @@ from megaroth.show.panels.page import (
     working_html,
 )
 from megaroth.show.panels.panel import Fold, Panel, value_of
+from megaroth.show.panels.plain import Html
 from megaroth.show.tables import strategy_name
 
 MARKETS = {"one": "one return", "lognormal": "many futures", "history": "history"}
@@ -45,7 +46,7 @@ class GrowthPanel(Panel):
 
     def __init__(self, client: Client, code: str = "en") -> None:
         speak = language(code)
-        self.picture, self.table_place, self.taxes, self.values, self.working = (w.HTML() for _ in range(5))
+        self.picture, self.table_place, self.taxes, self.values, self.working = (Html() for _ in range(5))
         self.picture.add_class("megaroth-picture")
         self.table_place.add_class("megaroth-table-place")
         self._picture = ValuesPicture(speak)

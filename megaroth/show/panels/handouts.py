@@ -14,6 +14,7 @@ from megaroth.show.firm import firm_of
 from megaroth.show.handout import free_path, handout_name, handouts, handouts_folder, save_handout
 from megaroth.show.language import Language
 from megaroth.show.panels.page import error_html
+from megaroth.show.panels.plain import Column, Html, Row
 
 TYPES = {
     "pdf": "application/pdf",
@@ -22,7 +23,7 @@ TYPES = {
 }
 
 
-class HandoutButtons(w.VBox):
+class HandoutButtons(Column):
     """
     PDF, HTML, Excel: each makes a hand-out of what *client* returns at that moment.
 
@@ -34,12 +35,10 @@ class HandoutButtons(w.VBox):
     ):
         self.speak, self._client, self._day = speak, client, day
         self.working = w.Checkbox(False, description=speak._("With the working"), indent=False)
-        self.said = w.HTML()
+        self.said = Html()
         self.said.add_class("megaroth-live")
         self.buttons = {format_: self._button(format_) for format_ in TYPES}
-        row = w.HBox(
-            [w.HTML(f"<b>{html.escape(speak._('Hand-out'))}</b>"), *self.buttons.values(), self.working]
-        )
+        row = Row([Html(f"<b>{html.escape(speak._('Hand-out'))}</b>"), *self.buttons.values(), self.working])
         row.add_class("megaroth-buttons")
         super().__init__([row, self.said])
 

@@ -31,6 +31,7 @@ from megaroth.show.panels.page import (
     working_html,
 )
 from megaroth.show.panels.panel import Fold, Panel
+from megaroth.show.panels.plain import Column, Html, Row
 from megaroth.show.pay_tables import paychecks_finding
 from megaroth.show.results import Results, answers, results_of, short_answers, steps
 from megaroth.show.tables import cost_axis, cost_bars, room_table, strategy_name, waiting_table
@@ -46,7 +47,7 @@ class MeetingPanel(Panel):
     def __init__(self, client: Client, code: str = "en", day: dt.date | None = None) -> None:
         speak = language(code)
         self.day = day or dt.date.today()
-        self.picture, self.table_place, self.below, self.working = (w.HTML() for _ in range(4))
+        self.picture, self.table_place, self.below, self.working = (Html() for _ in range(4))
         self.picture.add_class("megaroth-picture")
         self.table_place.add_class("megaroth-table-place")
         self._pictures = WaterfallPicture(speak), ValuesPicture(speak), WaitingPicture(speak)
@@ -56,7 +57,7 @@ class MeetingPanel(Panel):
         self.chosen, self._results = 0, None
         self.findings: pd.DataFrame = pd.DataFrame()
         self.note_text = w.Textarea(placeholder=speak._("Notes of the meeting"))
-        self.note_saved = w.HTML()
+        self.note_saved = Html()
         own = client.assumptions.annual_return
         wait = YearsSlider(
             "wait", first_wait(client), speak, speak._("Wait before moving the money (years)"), 0, LONGEST
@@ -67,24 +68,24 @@ class MeetingPanel(Panel):
 
     def arrange(self, fields: list, folded: list) -> list[w.Widget]:
         speak = self.speak
-        rail = w.VBox(self.rail)
+        rail = Column(self.rail)
         rail.add_class("megaroth-rail")
-        sliders = w.HBox([field.widget for field in fields])
+        sliders = Row([field.widget for field in fields])
         for name in ("controls", "sliders"):
             sliders.add_class(f"megaroth-{name}")
         self.handouts = HandoutButtons(speak, lambda: self.client, lambda: self.day)
         save_note_ = self._button("Note for the file", self._on_note)
-        notes = w.VBox([self.note_text, w.HBox([save_note_]), self.note_saved])
+        notes = Column([self.note_text, Row([save_note_]), self.note_saved])
         notes.add_class("megaroth-notes")
         folds = [
             Fold(speak._("Show the working"), [self.working]),
             Fold(speak._("Hand-out: PDF, HTML, Excel"), [self.handouts]),
             Fold(speak._("Notes of the meeting"), [notes]),
         ]
-        answer = w.VBox(
+        answer = Column(
             [self.finding, self.note, self.picture, sliders, self.table_place, self.below, *folds]
         )
-        body = w.HBox([rail, answer])
+        body = Row([rail, answer])
         for widget, name in ((answer, "answer"), (body, "body"), (body, "meeting")):
             widget.add_class(f"megaroth-{name}")
         return [body]

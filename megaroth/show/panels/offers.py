@@ -46,6 +46,7 @@ from megaroth.show.panels.page import (
     working_html,
 )
 from megaroth.show.panels.panel import Fold, Panel, value_of
+from megaroth.show.panels.plain import Html
 
 SIDES = ("a", "b")
 MONEY = {"salary": "US$ a year", "bonus": "US$ a year", "after_tax_cap_dollars": "US$ a year"}
@@ -89,7 +90,7 @@ class OffersPanel(Panel):
     def __init__(self, client: Client, code: str = "en") -> None:
         speak = language(code)
         self.picture, self.table_place, self.why, self.counted, self.working, self.providers = (
-            w.HTML() for _ in range(6)
+            Html() for _ in range(6)
         )
         self.picture.add_class("megaroth-picture")
         self.table_place.add_class("megaroth-table-place")

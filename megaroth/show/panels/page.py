@@ -14,6 +14,7 @@ from megaroth.facts.law import Law
 from megaroth.show.client_files import is_sample, link_to
 from megaroth.show.findings import who
 from megaroth.show.language import NAMES, Language
+from megaroth.show.panels.plain import Html
 from megaroth.show.sources import law_line, source_table, working_table
 
 NOTHING = "–"
@@ -23,7 +24,7 @@ def style(speak: Language) -> w.HTML:
     """The panels' dress; one small sheet, nothing fetched."""
     sheet = (files("megaroth.show.panels") / "panels.css").read_text(encoding="utf-8")
     words = f'.megaroth {{ --megaroth-updating: "{speak._("updating")}"; }}'
-    return w.HTML(f"<style>{sheet}{words}</style>")
+    return Html(f"<style>{sheet}{words}</style>")
 
 
 # --- the answer ---

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import gc
 import html
 import traceback
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from megaroth.show.client_files import asked_name, open_client, opened_name, sav
 from megaroth.show.language import Language, language
 from megaroth.show.panels.fields import Field
 from megaroth.show.panels.page import caution_html, error_html, facts_line, opening_problem, style
+from megaroth.show.panels.plain import Column, Html, Row
 from megaroth.show.panels.why import WHY, why_html
 
 REST = 0.3  # seconds without a press
@@ -28,7 +30,7 @@ class AtRest:
     """
 
     def __init__(self, run: Callable[[Callable[[], None]], object], first: float = REST) -> None:
-        self._run, self._timer, self._wait = run, None, first
+        self._run, self._timer, self._wait, self._has_rested = run, None, first, False
 
     def ask(self, *works: Callable[[], None]) -> None:
         self.cancel()
@@ -50,9 +52,13 @@ class AtRest:
         work, *left = works
         self._timer = asyncio.get_running_loop().call_later(0, self._turn, left) if left else None
         self._run(work)
+        if not left and not self._has_rested:
+            self._has_rested = True
+            # What stands now stays: looking through all of it again would hold up a press now and then.
+            gc.freeze()
 
 
-class Fold(w.VBox):
+class Fold(Column):
     """
     A title that opens what stands under it.
 
@@ -62,7 +68,7 @@ class Fold(w.VBox):
 
     def __init__(self, title: str, content: Sequence[w.Widget]) -> None:
         self.title = title
-        self._head, self.inside = w.HTML(self._head_html()), w.VBox(list(content))
+        self._head, self.inside = Html(self._head_html()), Column(list(content))
         super().__init__([self._head, self.inside])
         for widget, name in ((self, "fold"), (self._head, "fold-head"), (self.inside, "fold-inside")):
             widget.add_class(f"megaroth-{name}")
@@ -75,7 +81,7 @@ class Fold(w.VBox):
         return f"<details {state}><summary>{html.escape(self.title)}</summary></details>"
 
 
-class Panel(w.VBox):
+class Panel(Column):
     """
     Controls at the left, the answer at the right. A subclass names its fields and says how to answer.
 
@@ -85,7 +91,7 @@ class Panel(w.VBox):
     chapter = ""
     more = "More"  # title of the folded fields
     trial = False  # a try-out of which nothing is to be kept
-    first_rest = REST  # seconds; a panel with much to do then lets the page come up first
+    first_rest = 1.5  # seconds: the page comes up before the slower parts are worked out
 
     def __init__(
         self, client: Client, code: str, fields: Sequence[Field], folded: Sequence[Field] = ()
@@ -94,7 +100,7 @@ class Panel(w.VBox):
         self.fields = {field.name: field for field in (*fields, *folded)}
         self.folds: list[Fold] = []
         self.finding, self.note, self.facts, self.footer, self.printed, self.saved = (
-            w.HTML() for _ in range(6)
+            Html() for _ in range(6)
         )
         self.rest = AtRest(self._attempt, self.first_rest)
         self._stale: tuple[w.Widget, ...] = ()
@@ -102,7 +108,7 @@ class Panel(w.VBox):
         self._undo, self._reset = self._button("Undo", self._on_undo), self._button("Reset", self._on_reset)
         self._save = self._button("Save client", self._on_save)
         self._save.add_class("megaroth-main-button")
-        self._buttons = w.HBox([self._undo, self._reset, self._save])
+        self._buttons = Row([self._undo, self._reset, self._save])
         for field in self.fields.values():
             field.widget.tooltip = self.speak._(WHY[field.fact])
             field.widget.add_class(f"megaroth-field-{field.name}")
@@ -151,8 +157,8 @@ class Panel(w.VBox):
         controls = [field.widget for field in fields]
         if folded:
             self.folds.append(Fold(self.speak._(self.more), [field.widget for field in folded]))
-        why = w.HTML(why_html(self.speak, self.fields.values()))
-        left = w.VBox(
+        why = Html(why_html(self.speak, self.fields.values()))
+        left = Column(
             [
                 *controls,
                 *self.folds,
@@ -161,8 +167,8 @@ class Panel(w.VBox):
                 Fold(self.speak._("Where the figures come from"), [why]),
             ]
         )
-        answer = w.VBox([self.finding, self.note, *self.answer_parts()])
-        body = w.HBox([left, answer])
+        answer = Column([self.finding, self.note, *self.answer_parts()])
+        body = Row([left, answer])
         for widget, name in ((left, "controls"), (answer, "answer"), (body, "body")):
             widget.add_class(f"megaroth-{name}")
         return [body]

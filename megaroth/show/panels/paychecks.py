@@ -27,6 +27,7 @@ from megaroth.show.panels.page import (
     working_html,
 )
 from megaroth.show.panels.panel import Fold, Panel
+from megaroth.show.panels.plain import Html
 from megaroth.show.pay_history import PayHistory, read_day, read_pay_history
 from megaroth.show.pay_pictures import PaychecksPicture
 from megaroth.show.pay_tables import paychecks_finding, paychecks_table, take_home_table
@@ -53,11 +54,11 @@ class PaychecksPanel(Panel):
     def __init__(self, client: Client, code: str = "en") -> None:
         speak = language(code)
         self.picture, self.table_place, self.take_home, self.why, self.working, self.sources = (
-            w.HTML() for _ in range(6)
+            Html() for _ in range(6)
         )
         self.picture.add_class("megaroth-picture")
         self.table_place.add_class("megaroth-table-place")
-        self.upload, self.read = _upload(speak), w.HTML()
+        self.upload, self.read = _upload(speak), Html()
         self.read.add_class("megaroth-live")
         self._picture = PaychecksPicture(speak)
         self.plan: PaycheckPlan | None = None

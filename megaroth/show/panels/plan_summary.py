@@ -11,6 +11,7 @@ from megaroth.show.choices import CHOICES
 from megaroth.show.client_files import open_client, opened_name, save_client
 from megaroth.show.language import Language, language
 from megaroth.show.panels.page import caution_html, error_html, finding_html, paragraph, style, table_html
+from megaroth.show.panels.plain import Column, Html, Row
 from megaroth.show.plan_facts import cap_of, frequency_of
 from megaroth.show.plan_pages import plain_text
 from megaroth.show.plan_text import TOPICS, PlanSentence, read_plan_text
@@ -33,7 +34,7 @@ WAYS = {
 FLAGS = {"yes": True, "no": False, UNKNOWN: None}
 
 
-class PlanSummaryPanel(w.VBox):
+class PlanSummaryPanel(Column):
     """Text or a file in, quoted sentences out, and for each of the six questions the advisor's own answer."""
 
     def __init__(self, client: Client, code: str = "en") -> None:
@@ -42,7 +43,7 @@ class PlanSummaryPanel(w.VBox):
         speak = self.speak
         self.text = w.Textarea(continuous_update=False, rows=8, description=speak._("Text of the summary"))
         self.upload = w.FileUpload(accept=".pdf,.txt", description=speak._("Open a PDF or text file"))
-        self.finding, self.table_place, self.saved = w.HTML(), w.HTML(), w.HTML()
+        self.finding, self.table_place, self.saved = Html(), Html(), Html()
         self.choices = {topic: w.Dropdown(description=speak._(_LABELS[topic])) for topic in TOPICS}
         self.save = w.Button(description=speak._("Save client"))
         self.text.add_class("megaroth-field-text")
@@ -51,9 +52,9 @@ class PlanSummaryPanel(w.VBox):
         self.save.on_click(lambda _: self._on_save())
         for choice in self.choices.values():
             choice.observe(lambda _: self._on_choice(), names="value")
-        left = w.VBox([self.text, self.upload, *self.choices.values(), self.save, self.saved])
-        right = w.VBox([self.finding, self.table_place])
-        body = w.HBox([left, right])
+        left = Column([self.text, self.upload, *self.choices.values(), self.save, self.saved])
+        right = Column([self.finding, self.table_place])
+        body = Row([left, right])
         super().__init__([style(speak), body])
         for widget, name in (
             (self, ""), (body, "-body"), (left, "-controls"), (right, "-answer"), (self.finding, "-live"),

@@ -18,6 +18,7 @@ from megaroth.show.panels.fields import ChoiceField, Field, MoneyField, TypedFie
 from megaroth.show.panels.forms import PayoutPanel, first_year, paragraphs, rests, side_by_side
 from megaroth.show.panels.page import emptied, finding_html, footer_html, frame_html
 from megaroth.show.panels.panel import Fold
+from megaroth.show.panels.plain import Html
 
 
 class ReceivedFormPanel(PayoutPanel):
@@ -27,7 +28,7 @@ class ReceivedFormPanel(PayoutPanel):
 
     def __init__(self, client: Client, code: str = "en") -> None:
         speak = language(code)
-        self.table_place, self.below, self.expected = (w.HTML() for _ in range(3))
+        self.table_place, self.below, self.expected = (Html() for _ in range(3))
         self.table_place.add_class("megaroth-table-place")
         self.table_place.add_class("megaroth-prose")
         self.table_place.add_class("megaroth-asked")

@@ -26,6 +26,7 @@ from megaroth.show.language import language
 from megaroth.show.panels.fields import PercentSlider, WholeField, YearsSlider, label
 from megaroth.show.panels.page import emptied, finding_html, footer_html, frame_html, p_note, paragraph
 from megaroth.show.panels.panel import Fold, Panel
+from megaroth.show.panels.plain import Html
 from megaroth.show.tables import strategy_name, waiting_table
 
 
@@ -39,7 +40,7 @@ class RiskPanel(Panel):
     def __init__(self, client: Client, code: str = "en") -> None:
         speak = language(code)
         self.table_place, self.heat, self.tornado, self.breaks, self.ladder, self.mistakes, self.progress = (
-            w.HTML() for _ in range(7)
+            Html() for _ in range(7)
         )
         self.table_place.add_class("megaroth-table-place")
         for place in (self.heat, self.tornado, self.ladder, self.mistakes):

@@ -17,6 +17,7 @@ from megaroth.show.panels.facts_form import all_fields
 from megaroth.show.panels.fields import ChoiceField
 from megaroth.show.panels.page import emptied, finding_html, footer_html, frame_html
 from megaroth.show.panels.panel import Fold, Panel, value_of
+from megaroth.show.panels.plain import Html
 
 MOST = 4
 PLACES = tuple(f"scenario_{place}" for place in range(2, MOST + 1))
@@ -29,7 +30,7 @@ class ScenariosPanel(Panel):
 
     def __init__(self, client: Client, code: str = "en") -> None:
         speak = language(code)
-        self.picture, self.table_place, self.differing = (w.HTML() for _ in range(3))
+        self.picture, self.table_place, self.differing = (Html() for _ in range(3))
         self.picture.add_class("megaroth-picture")
         self.table_place.add_class("megaroth-table-place")
         self._picture = ScenariosPicture(speak)

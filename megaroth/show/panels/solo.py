@@ -24,6 +24,7 @@ from megaroth.show.panels.page import (
     working_html,
 )
 from megaroth.show.panels.panel import Fold, Panel
+from megaroth.show.panels.plain import Html
 from megaroth.show.panels.solo_fields import (
     beside_fields,
     birth_field,
@@ -64,10 +65,8 @@ class SoloPanel(Panel):
 
     def __init__(self, client: Client, code: str = "en") -> None:
         speak = language(code)
-        self.picture, self.table_place, self.spouse, self.trade_said, self.second = (
-            w.HTML() for _ in range(5)
-        )
-        self.trade_place, self.working, self.sources = (w.HTML() for _ in range(3))
+        self.picture, self.table_place, self.spouse, self.trade_said, self.second = (Html() for _ in range(5))
+        self.trade_place, self.working, self.sources = (Html() for _ in range(3))
         for place, name in (
             (self.picture, "picture"), (self.table_place, "table-place"), (self.spouse, "below"), (self.trade_said, "below"),
             (self.second, "picture"), (self.second, "below"), (self.trade_place, "below"),

@@ -23,6 +23,7 @@ from megaroth.show.panels.page import (
     working_html,
 )
 from megaroth.show.panels.panel import Fold, Panel, value_of
+from megaroth.show.panels.plain import Html
 from megaroth.show.sources import FIGURES_OF_ROOM
 from megaroth.show.tables import room_table
 
@@ -35,7 +36,7 @@ class SpacePanel(Panel):
 
     def __init__(self, client: Client, code: str = "en") -> None:
         speak = language(code)
-        self.picture, self.table_place, self.why, self.working, self.sources = (w.HTML() for _ in range(5))
+        self.picture, self.table_place, self.why, self.working, self.sources = (Html() for _ in range(5))
         self.picture.add_class("megaroth-picture")
         self.table_place.add_class("megaroth-table-place")
         self._picture = WaterfallPicture(speak)

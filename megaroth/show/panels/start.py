@@ -26,6 +26,7 @@ from megaroth.show.panels.fields import Field
 from megaroth.show.panels.handouts import HandoutButtons
 from megaroth.show.panels.page import footer_html, paragraph
 from megaroth.show.panels.panel import Fold, Panel, button, value_of
+from megaroth.show.panels.plain import Column, Html, Row
 from megaroth.show.panels.why import why_html
 from megaroth.show.results import answers, results_of, steps
 
@@ -54,15 +55,16 @@ class StartPanel(Panel):
     def __init__(self, client: Client, code: str = "en") -> None:
         speak = language(code)
         self._groups = all_fields(client, speak)
-        self.lines = w.HTML()
+        self.lines = Html()
         self.chooser = w.Dropdown(options=client_choices(speak), value=None, description=speak._("Client"))
         self.chooser.layout.width = "100%"
         self.chooser.observe(self._on_choose, names="value")
         self._day = dt.date.today()
         self._draft: Client | None = None  # what was typed for this client and never saved
-        self.draft_note = w.HTML()
+        self.draft_note = Html()
         self.restore = button(speak._("Take it up"), self._on_restore)
         self.forget = button(speak._("Forget it"), self._on_forget)
+        # It hides, so its layout is its own.
         self.draft_bar = w.HBox([self.draft_note, self.restore, self.forget])
         self.draft_bar.add_class("megaroth-draft")
         self.findings: list[tuple[str, str]] = []  # question and answer of each line
@@ -79,17 +81,17 @@ class StartPanel(Panel):
             "The fictional examples come first; your own files are in the folder {folder} and stay on this computer.",
             folder=clients_folder().name,
         )
-        chooser = w.HBox([self.chooser, new, copy, w.HTML(f"<p>{html.escape(note)}</p>")])
+        chooser = Row([self.chooser, new, copy, Html(f"<p>{html.escape(note)}</p>")])
         for name in ("controls", "chooser"):
             chooser.add_class(f"megaroth-{name}")
         for title, group in self._groups.items():
-            why = Fold(speak._("Where the figures come from"), [w.HTML(why_html(speak, group))])
+            why = Fold(speak._("Where the figures come from"), [Html(why_html(speak, group))])
             self.folds.append(Fold(speak._(title), [*(field.widget for field in group), why]))
-        form = w.VBox(self.folds)
+        form = Column(self.folds)
         form.add_class("megaroth-form")
         form.add_class("megaroth-controls")
         handouts = HandoutButtons(speak, lambda: self.client)
-        heading = w.HTML(f"<h3>{html.escape(speak._('Facts about the client'))}</h3>")
+        heading = Html(f"<h3>{html.escape(speak._('Facts about the client'))}</h3>")
         return [
             chooser, self.draft_bar, self.finding, self.note, self.lines, handouts, heading, form, self._buttons,
             self.saved,

@@ -21,6 +21,7 @@ from megaroth.show.panels.page import (
     working_html,
 )
 from megaroth.show.panels.panel import Fold, button
+from megaroth.show.panels.plain import Column, Html, Row
 from megaroth.show.tables import frame
 from megaroth.show.training import (
     Case,
@@ -49,7 +50,7 @@ class Progress:
     unaided: bool = False  # solved before the working was shown
 
 
-class CasesPanel(w.VBox):
+class CasesPanel(Column):
     """A case at a time; nothing that is typed is kept anywhere."""
 
     def __init__(self, code: str = "en", cases: Sequence[Case] = ()) -> None:
@@ -67,26 +68,26 @@ class CasesPanel(w.VBox):
             button(speak._("Next"), self._on_next),
         )
         self.finding, self.story, self.feedback, self.help, self.score, self.figures, self.footer = (
-            w.HTML() for _ in range(7)
+            Html() for _ in range(7)
         )
-        self.answers, self.answers_shown = w.HTML(), False
+        self.answers, self.answers_shown = Html(), False
         self.show_answers = button(speak._("Show all answers"), self._on_show_answers)
         self.chooser.layout.width, self.chooser.tooltip = "100%", speak._("Case")
         self.chooser.observe(lambda _: self._show(), names="value")
         self.answer.on_change(self._on_typed)
-        super().__init__([style(speak), w.HTML(_links(speak)), self._body(), self.footer])
+        super().__init__([style(speak), Html(_links(speak)), self._body(), self.footer])
         self.add_class("megaroth")
         self._show()
 
     def _body(self) -> w.HBox:
-        speak, buttons = self.speak, w.HBox([self.check, self.hint, self.next])
-        left = w.VBox([self.chooser, self.answer.widget, buttons, self.score])
+        speak, buttons = self.speak, Row([self.check, self.hint, self.next])
+        left = Column([self.chooser, self.answer.widget, buttons, self.score])
         folds = [
             Fold(speak._("Figures of the law"), [self.figures]),
             Fold(speak._("For the trainer"), [self.show_answers, self.answers]),
         ]
-        right = w.VBox([self.finding, self.story, self.feedback, self.help, *folds])
-        body = w.HBox([left, right])
+        right = Column([self.finding, self.story, self.feedback, self.help, *folds])
+        body = Row([left, right])
         for widget, name in (
             (body, "body"), (left, "controls"), (right, "answer"), (buttons, "buttons"), (self.story, "story"),
             (self.feedback, "live"), (self.feedback, "story"), (self.help, "live"), (self.help, "story"),

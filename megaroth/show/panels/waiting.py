@@ -44,6 +44,7 @@ from megaroth.show.panels.page import (
     working_html,
 )
 from megaroth.show.panels.panel import Fold, Panel, value_of
+from megaroth.show.panels.plain import Html, Row
 from megaroth.show.sources import figures_used
 from megaroth.show.tables import (
     against_heading,
@@ -71,9 +72,9 @@ class WaitingPanel(Panel):
 
     def __init__(self, client: Client, code: str = "en") -> None:
         speak = language(code)
-        self.picture, self.table_place, self.second, self.split = (w.HTML() for _ in range(4))
+        self.picture, self.table_place, self.second, self.split = (Html() for _ in range(4))
         self.working, self.years, self.waits, self.lines, self.at_leaving, self.sources = (
-            w.HTML() for _ in range(6)
+            Html() for _ in range(6)
         )
         self.picture.add_class("megaroth-picture")
         self.second.add_class("megaroth-picture")
@@ -89,7 +90,7 @@ class WaitingPanel(Panel):
         super().__init__(client, code, fields, _assumption_fields(client, speak))
 
     def answer_parts(self) -> list[w.Widget]:
-        pictures = w.HBox([self.picture, self.second])
+        pictures = Row([self.picture, self.second])
         pictures.add_class("megaroth-pictures")
         folded = (
             ("Show the working", self.working),

@@ -1,0 +1,43 @@
+"""
+Places without a look of their own: the style sheet dresses them.
+
+Each kind shares one layout and one style. A page then holds half as many models, each of which a browser must ask for,
+build and connect before the page can be used.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+import ipywidgets as w
+from ipywidgets.widgets.widget_string import HTMLStyle
+
+
+@cache
+def _layout() -> w.Layout:
+    return w.Layout()
+
+
+@cache
+def _style() -> HTMLStyle:
+    return HTMLStyle()
+
+
+class Html(w.HTML):
+    """A place for HTML."""
+
+    def __init__(self, value: str = "") -> None:
+        super().__init__(value, layout=_layout(), style=_style())
+
+
+class Column(w.VBox):
+    """Widgets under each other."""
+
+    def __init__(self, children: Sequence[w.Widget] = ()) -> None:
+        super().__init__(children, layout=_layout())
+
+
+class Row(w.HBox):
+    """Widgets beside each other."""
+
+    def __init__(self, children: Sequence[w.Widget] = ()) -> None:
+        super().__init__(children, layout=_layout())
