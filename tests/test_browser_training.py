@@ -82,7 +82,7 @@ def test_nothing_is_cut(workshop: Opened) -> None:
         page.wait_for_timeout(200)
     workshop.unfold()
     page.locator(".megaroth-fold button").click()
-    page.locator(".megaroth-compared td", has_text="$29,500").wait_for()
+    page.locator(".megaroth-table td", has_text="$29,500").first.wait_for()
 
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})

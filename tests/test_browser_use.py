@@ -102,7 +102,7 @@ def test_percent_typed_beside_a_slider(waiting: Opened) -> None:
 
 def test_each_panel_follows_its_own_slider(waiting: Opened) -> None:
     """A press in the conversion's panel moves its sentence, picture and box; the first panel stays as it is."""
-    page, first = waiting.page, _look(waiting)
+    page, first = waiting.page, _look(waiting.settled())
     other, box = _conversion(waiting)
     picture = other.locator(".megaroth-picture img").first
     before = picture.get_attribute("src")

@@ -14,7 +14,7 @@ from megaroth.plans.sensitivity import RATE_STEPS, Sensitivity
 from megaroth.plans.simulation import QUANTILES, Simulation
 from megaroth.plans.strategies import Strategy
 from megaroth.show.language import Language, language
-from megaroth.show.tables import frame, strategy_name, value_heading, wait_label, year_label
+from megaroth.show.tables import frame, put_together, strategy_name, value_heading, wait_label, year_label
 
 NOTHING = "–"
 LEAST = 0.5  # USD; less is no difference
@@ -205,10 +205,7 @@ def scenarios_table(scenarios: Sequence[Scenario], code: str) -> pd.DataFrame:
             ),
         ),
     ]
-    table = pd.DataFrame(rows).set_index(0).rename_axis(None)
-    return table.set_axis([each.client.name for each in scenarios], axis=1).rename_axis(
-        speak._("Answer"), axis=1
-    )
+    return put_together([speak._("Answer"), *(each.client.name for each in scenarios)], rows)
 
 
 # --- sentences of the pictures ---

@@ -120,5 +120,6 @@ def not_modelled(speak: Language) -> list[str]:
         ),
         speak._("State rules rest on fewer sources than federal ones; local tax is the rate entered."),
         speak._("Refundable credits and related employers' plans taken together are left out."),
+        speak._("The number of children under 17 stays the same in all years."),
         speak._("What the plan allows is as entered; the plan document decides."),
     ]

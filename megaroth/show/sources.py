@@ -8,6 +8,7 @@ import pandas as pd
 
 from megaroth.facts.law import Law, Source, latest_published_year, load_law
 from megaroth.show.language import Language, language
+from megaroth.show.tables import put_together
 
 FIGURES = {
     "annual_additions": "Limit on annual additions",
@@ -158,10 +159,4 @@ def _step_amount(speak: Language, label: str, amount: float) -> str:
 
 def working_frame(working: pd.DataFrame, code: str) -> pd.DataFrame:
     """The steps to a figure in the reader's language."""
-    columns, rows = working_table(language(code), working)
-    return (
-        pd.DataFrame(rows, columns=columns)
-        .set_index(columns[0])
-        .rename_axis(None)
-        .rename_axis(columns[0], axis=1)
-    )
+    return put_together(*working_table(language(code), working))

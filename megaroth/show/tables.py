@@ -1,6 +1,7 @@
 """Results as tables in the reader's words: headings translated, money and rates formatted, years marked."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -148,7 +149,7 @@ def growth_table(projection: Projection, code: str) -> pd.DataFrame:
         speak._("{strategy}, after-tax value", strategy=strategy_name(speak, first)),
         *(speak._("{strategy}, against it", strategy=strategy_name(speak, each)) for each in others),
     ]
-    return _put_together([speak._("Year"), *headings], rows)
+    return put_together([speak._("Year"), *headings], rows)
 
 
 def value_heading(speak: Language, horizon: int) -> str:
@@ -215,11 +216,36 @@ def _span(speak: Language, rows: pd.DataFrame) -> str:
 
 
 def frame(speak: Language, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> pd.DataFrame:
-    return _put_together([speak._(name) for name in columns], rows)
+    return put_together([speak._(name) for name in columns], rows)
 
 
-def _put_together(names: list[str], rows: list[tuple[str, ...]]) -> pd.DataFrame:
+class Table(pd.DataFrame):
+    """Text cells under one line of headings; a notebook shows amounts at the right and words at the left."""
+
+    @property
+    def _constructor(self) -> type[pd.DataFrame]:
+        return Table
+
+    def _repr_html_(self) -> str:
+        return self.to_html(classes=word_classes(self.to_numpy().tolist()))
+
+
+def put_together(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     """Text cells with the first column as index, its name at the head of the one line of headings."""
-    frame = pd.DataFrame(rows, columns=names).set_index(names[0])
-    frame.index.name, frame.columns.name = None, names[0]
-    return frame
+    table = Table(rows, columns=list(names)).set_index(names[0])
+    table.index.name, table.columns.name = None, names[0]
+    return table
+
+
+_AMOUNT = re.compile(
+    r"(about |约 ?)?[+\-\N{MINUS SIGN}]?(US)?\$?\d[\d,.]*( ?(%|p|万|万美元|thousand|million))?|[+\-\N{MINUS SIGN}\N{EN DASH}]?"
+)
+
+
+def word_classes(rows: Sequence[Sequence[str]]) -> list[str]:
+    """A style sheet's class for each column of words, counted from 1 after the first: most of its cells are no amounts."""
+    columns = zip(*rows, strict=True)
+    words = [
+        sum(_AMOUNT.fullmatch(str(cell)) is None for cell in column) * 2 > len(rows) for column in columns
+    ]
+    return [f"megaroth-words-{place}" for place, is_words in enumerate(words, 1) if is_words]

@@ -63,7 +63,6 @@ class BackdoorPanel(Panel):
         self.below.add_class("megaroth-below")
         for place in (self.compared, self.form, self.magi):
             place.add_class("megaroth-prose")
-        self.compared.add_class("megaroth-compared")
         self._picture = BackdoorPicture(speak)
         self.answered: BackdoorYear | None = None
         self.year = _year_field(client, speak)

@@ -16,6 +16,7 @@ from megaroth.show.findings import who
 from megaroth.show.language import NAMES, Language
 from megaroth.show.panels.plain import Html
 from megaroth.show.sources import law_line, source_table, working_table
+from megaroth.show.tables import word_classes
 
 NOTHING = "–"
 
@@ -33,7 +34,8 @@ def style(speak: Language) -> w.HTML:
 def finding_html(sentence: str, rests: str = "") -> str:
     """The answer in one sentence, as a heading without its full stop; under it what it rests on."""
     below = f'<p class="megaroth-rests">{html.escape(rests)}</p>' if rests else ""
-    return f'<h2 class="megaroth-finding">{html.escape(sentence.rstrip(".。"))}</h2>{below}'
+    heading = re.sub(r"(?<=\d) (?=[万亿])", "\N{NO-BREAK SPACE}", sentence.rstrip(".。"))
+    return f'<h2 class="megaroth-finding">{html.escape(heading)}</h2>{below}'
 
 
 def error_html(sentence: str) -> str:
@@ -57,13 +59,14 @@ def caution_html(sentences: Sequence[str]) -> str:
 
 
 def table_html(columns: Sequence[str], rows: Sequence[Sequence[str]], bold_last: bool = False) -> str:
-    """A table of text already formatted: the first column left, the others right."""
+    """A table of text already formatted: words left, amounts right."""
     head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns)
     body = ""
     for number, row in enumerate(rows):
         last = ' class="megaroth-last"' if bold_last and number == len(rows) - 1 else ""
         body += f"<tr{last}>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
-    return f'<div class="megaroth-wide"><table class="megaroth-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    classes = " ".join(["megaroth-table", *word_classes([row[1:] for row in rows])])
+    return f'<div class="megaroth-wide"><table class="{classes}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def frame_html(frame: pd.DataFrame, bold_last: bool = False) -> str:

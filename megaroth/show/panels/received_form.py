@@ -31,7 +31,6 @@ class ReceivedFormPanel(PayoutPanel):
         self.table_place, self.below, self.expected = (Html() for _ in range(3))
         self.table_place.add_class("megaroth-table-place")
         self.table_place.add_class("megaroth-prose")
-        self.table_place.add_class("megaroth-asked")
         self.below.add_class("megaroth-below")
         self.checked: CheckedForms | None = None
         start = tax_forms(self._projection(client), PROMPT.key, first_year(client))

@@ -29,7 +29,7 @@ WHY = {
     "social_security": "Form SSA-1099, box 5; a conversion can make more of it taxable.",
     "state_local_taxes": "Schedule A, before the cap.",
     "other_itemized": "Schedule A: mortgage interest, gifts and the rest.",
-    "children": "Each brings a credit that a large conversion can take away.",
+    "children": "Each brings a credit that a large conversion can take away. Their number stays the same in all years.",
     "other_dependents": "Each brings a smaller credit.",
     "on_medicare": "Income of one year raises premiums two years later.",
     "spouse_on_medicare": "Each person on Medicare pays the surcharge.",
