@@ -61,14 +61,18 @@ class App:
 
 
 @contextmanager
-def running_app(folder: Path) -> Iterator[App]:
-    """The server as start.py starts it, on a free port, with clients, hand-outs and run-time files in *folder*."""
+def running_app(folder: Path, **environment: str) -> Iterator[App]:
+    """
+    The server as start.py starts it, on a free port, with clients, hand-outs and run-time files in *folder*;
+    *environment*: more of its variables.
+    """
     port, token = _free_port(), secrets.token_hex(16)
     environment = os.environ | {
         "JUPYTER_TOKEN": token,
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
         "MEGAROTH_CLIENTS": str(folder / "clients"),
         "PYTHONUTF8": "1",
+        **environment,
     }
     command = [sys.executable, "-m", "megaroth.show.server", "--port", str(port), "--no-browser"]
     with (folder / "server.log").open("w", encoding="utf-8") as log:

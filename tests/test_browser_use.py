@@ -408,6 +408,56 @@ def test_files_that_are_not_in_order(browser: Browser, app: App) -> None:
         (app.clients / f"{name}.yaml").unlink()
 
 
+# Makes a disk full for the kernels of a server, as long as a file is there: nothing more can be brought to it.
+FULL_DISK = """
+import errno, os
+really = os.fsync
+def fsync(descriptor):
+    if os.path.exists(os.environ["DISK_IS_FULL"]):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    return really(descriptor)
+os.fsync = fsync
+"""
+
+
+def test_a_full_disk(browser: Browser, tmp_path: Path) -> None:
+    """Client, hand-out and note: each gets a sentence, nothing is half written, and what was typed can be saved later."""
+    mark, faults = tmp_path / "full", tmp_path / "faults"
+    faults.mkdir()
+    (faults / "sitecustomize.py").write_text(FULL_DISK, encoding="utf-8")
+    with running_app(tmp_path, PYTHONPATH=str(faults), DISK_IS_FULL=str(mark)) as own:
+        path = _saved(own, "Kept")
+        before = path.read_bytes()
+        start = open_chapter(browser, own, "zh", START, client="kept")
+        meeting = open_chapter(browser, own, "en", MEETING, client="kept")
+        _type_pay(start, "310000")
+        mark.touch()
+
+        save = start.page.locator("button.megaroth-main-button").first
+        save.click()
+        start.page.locator(
+            ".megaroth-error", has_text="无法保存 kept.yaml：文件夹为只读、不存在或已满。"
+        ).wait_for()
+        meeting.unfold()
+        for name in ("PDF", "HTML", "Excel", "Note for the file"):
+            meeting.page.get_by_role("button", name=name, exact=True).click()
+            ending = {"Note for the file": "note.txt", "Excel": "xlsx"}.get(name, name.lower())
+            said = re.compile(rf"{ending} cannot be saved: the folder is read-only, missing or full\.")
+            meeting.page.locator(".megaroth-error", has_text=said).wait_for()
+
+        assert start.control("wages").input_value() == "310,000"
+        assert path.read_bytes() == before
+        whole = [each.name for each in tmp_path.rglob("kept*")]
+        assert [name for name in whole if name != "kept.yaml"] == []
+        mark.unlink()
+        save.click()
+        start.page.wait_for_function("!document.querySelector('.megaroth-unsaved')")
+        assert mr.Client.load(path).household.wages == 310_000
+        assert start.complaints == meeting.complaints == []
+        start.page.close()
+        meeting.page.close()
+
+
 def test_a_stopped_server_is_noticed(browser: Browser, tmp_path: Path) -> None:
     """The page of a server that is gone says so within seconds."""
     with running_app(tmp_path) as own:

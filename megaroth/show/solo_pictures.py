@@ -34,7 +34,7 @@ class PartsPicture(Picture):
         self.clear()
         spouse_too = plan.spouse.compensation > 0
         spaces = [plan.owner, *([plan.spouse] if spouse_too else [])]
-        furthest = max(LEAST, *(each.limit for each in spaces), *(each.catch_up for each in spaces))
+        furthest = max(10 * LEAST, *(each.limit for each in spaces), *(each.catch_up for each in spaces))
         places, labels, amounts = [], [], []
         text = ("Owner: {part}", "Spouse: {part}")
         for whose, space in zip(text, spaces, strict=False):
