@@ -69,7 +69,7 @@ def _of(node: ast.AST) -> Iterator[str]:
             yield from _texts(node.value)
         elif name in TABLES or name == "texts":
             yield from _values(node.value)
-        elif name in ("CAP_SOURCES", "LAYER_SOURCES", "EDGE_SOURCES"):
+        elif name in ("CAP_SOURCES", "LAYER_SOURCES", "EDGE_SOURCES", "TAX_PARTS"):
             yield from (text for text in _values(node.value) if not _is_citation(text))
         elif name == "LABELS":
             yield from (pair.elts[0].value for pair in node.value.values)

@@ -313,7 +313,10 @@ def tax_row(client: Client, year: int, home: dict[str, float], own_pre_tax: floa
         row["plan_deduction"] = own_pre_tax + employer
         row["other_ordinary_income"] -= row["plan_deduction"]
     else:
-        row["spouse_wages" if joint and spouse_saves else "wages"] -= own_pre_tax
+        saver = "spouse_wages" if joint and spouse_saves else "wages"
+        row[saver] -= own_pre_tax
+        if saver == "wages" and row["self_employment_profit"]:
+            row["deferred_pay"] = own_pre_tax  # it still uses up the wage base: 26 U.S.C. 3121(v)(1)(A)
     row["state"] = facts.state
     row["spouse_converts"] = joint and spouse_saves
     row["state_rate"] = np.nan if facts.state_rate is None else facts.state_rate
@@ -363,7 +366,7 @@ def taxes_of(facts: Year, dividends_and_conversions: Sequence[tuple[float, float
         row["conversion"] = conversion
         rows.append(row)
     table = pd.DataFrame(rows)
-    if "plan_deduction" in facts.household:
+    if facts.household.keys() & {"plan_deduction", "deferred_pay"}:
         return _taxes_by_formula(facts, rows)
     federal = mr.federal_tax(
         facts.law, table.drop(columns=["state", "spouse_converts", "state_rate", "local_rate"])
@@ -379,7 +382,7 @@ def taxes_of(facts: Year, dividends_and_conversions: Sequence[tuple[float, float
 
 def _taxes_by_formula(facts: Year, rows: list[dict]) -> list[Taxes]:
     """
-    The same without the tables, which know no deduction of a sole proprietor's own saving.
+    The same without the tables, which know neither a sole proprietor's own saving nor what was deferred out of wages.
 
     It comes off income as a whole: where there is no other income the cell for other income is what he deducts, below
     zero. It comes off the business income of the QBI deduction too.

@@ -224,7 +224,7 @@ SPECIAL = {
         "first half of a year": {6},
         "no Roth IRA is older": {1998},
     },
-    "facts.errors": {"letters of a value that a sentence repeats": {60}},
+    "facts.errors": {"letters of a value that a sentence repeats": {60}, "number too long to write out": {1e18}},
     "facts.fields": {
         "years that can be asked for": {2018, 2126, 1900},
         "how far an entry may go": {20, 0.99, 80},
@@ -245,7 +245,7 @@ SPECIAL = {
     "rules.tax_forms": {"oldest person": {120}},
     "rules.tax_edges": {"dollars beyond every line of law, and how far to look": {100_000_000, 2_000_000}},
     "rules.share_trade": {"shares from nothing to the largest": {41}},
-    "plans.comparison": {"delays and rates that are tried": {11, 21, 25, 0.2}},
+    "plans.comparison": {"delays and rates that are tried": {11, 21, 25, 0.2}, "decimals of a factor": {9}},
     "plans.flat": {"bare figures to start from, and their bounds": {0.07, 0.24, 0.99}},
     "plans.markets": {"paths, years, seeds that can be asked for": {2_500, 5, 1_000_000, 63, 0.99}},
     "plans.mistakes": {"a room overfilled, to show": {0.1}},

@@ -15,10 +15,11 @@ import pytest
 import megaroth as mr
 from megaroth.facts.law import latest_published_year, load_law
 from megaroth.plans.book import screened
-from megaroth.plans.book_rows import FIELDS, REQUIRED
+from megaroth.plans.book_rows import FIELDS, REQUIRED, clients_of
 from megaroth.show.book_file import heading_of, read_book, sample_book
 from megaroth.show.book_result import result_file
 from megaroth.show.book_tables import book_table, names_of
+from megaroth.show.choices import STATES
 from megaroth.show.language import language
 from megaroth.show.panels import BookPanel
 from megaroth.show.panels.book import USUAL
@@ -217,7 +218,7 @@ def test_a_bad_file_is_a_sentence_and_leaves_nothing_behind() -> None:
 
     panel.load(b"name,wagess\nAmes,1", "b.csv")
 
-    assert "Please check: There is no column called wagess; did you mean one of: wages" in panel.finding.value
+    assert "Please check: There is no column called wagess; did you mean one of: Pay" in panel.finding.value
     assert (panel.table_place.value, panel.counts.value, panel.answer, panel.table().empty) == (
         "",
         "",
@@ -228,6 +229,70 @@ def test_a_bad_file_is_a_sentence_and_leaves_nothing_behind() -> None:
     panel.load(sample_book())
     assert "can act this year" in panel.finding.value
     assert not any(each.disabled for each in panel.downloads)
+
+
+@pytest.mark.parametrize(
+    ("head", "says"),
+    [
+        ("姓名,年龄,州", "没有名为“年龄”的列；是否为以下之一：报税身份、出生年份、州、姓名、薪酬、"),
+        ("姓名,报税状态,州", "没有名为“报税状态”的列；是否为以下之一：报税身份"),
+        ("姓名,wagess,州", "的列；是否为以下之一：薪酬、"),
+        ("姓名,出生年份,州", "缺少“报税身份”列。"),
+        ("州,州,出生年份", "“州”列出现了两次。"),
+    ],
+    ids=["far", "near", "of a script", "missing", "twice"],
+)
+def test_columns_are_named_as_the_reader_has_them(head: str, says: str) -> None:
+    """What is refused about a column says the headings of the client form, and no name out of a script."""
+    panel = BookPanel("zh")
+
+    panel.load(f"{head}\nx,x,x".encode(), "b.csv")
+
+    sentence = re.sub("<[^>]+>", "", panel.finding.value)
+    assert says in sentence
+    assert not re.search("[a-z]", sentence.replace("wagess", ""))
+
+
+@pytest.mark.parametrize(
+    ("state", "pay"),
+    [
+        ("新泽西州", "20万"), ("新泽西州（NJ）", "US$200,000"), ("新泽西", "20 万美元"), ("New Jersey", "200k"),
+        ("new jersey (NJ)", "0.2m"), ("NJ", "２０万"), ("nj", "$200,000"),
+    ],
+)  # fmt: skip
+def test_a_list_takes_what_the_form_takes(state: str, pay: str) -> None:
+    """A state by its code or its name in either language, money as people type it: the same client."""
+    book = read_book(f'姓名,报税身份,出生年份,州,薪酬\nAmes,单身,1981,{state},"{pay}"\n'.encode())
+
+    (client,) = clients_of(book, LAW.year)
+
+    assert (client.household.state, client.household.wages) == ("NJ", 200_000)
+
+
+@pytest.mark.parametrize("code", ["en", "zh"])
+def test_every_name_of_a_state_is_its_own(code: str) -> None:
+    """As the client form words it, alone and with the code."""
+    speak = language(code)
+    names = [name for key, word in STATES.items() for name in (speak._(word), f"{speak._(word)} ({key})")]
+
+    book = read_book("\n".join(["state", *names]).encode())
+
+    assert book["state"].tolist() == [key for key in STATES for _ in range(2)]
+
+
+def test_what_no_form_takes_is_refused_in_the_readers_words() -> None:
+    """The sentence without the words that the verdict beside it has; choices joined as Chinese does."""
+    panel = BookPanel("zh")
+
+    panel.load(
+        "姓名,报税身份,出生年份,州,薪酬\nA,单身,1981,XX,1\nB,单身,1981,NJ,2O万\nC,离婚,1981,NJ,1".encode()
+    )
+
+    verdicts, reasons = panel.table()[["结论", "原因"]].to_numpy().T.tolist()
+    assert verdicts == ["请检查"] * 3
+    assert reasons[0].startswith("州必须是以下之一：AL、AK、AZ、")
+    assert reasons[1] == "薪酬必须是数字，您输入的是“2O万”。"
+    assert reasons[2].startswith("报税身份必须是以下之一：单身、")
 
 
 @pytest.mark.parametrize(("kind", "start"), [("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")])

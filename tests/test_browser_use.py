@@ -1,11 +1,13 @@
 """What an advisor does in the planning app: sliders, the meeting, from page to page, and what is not saved yet."""
 
 import base64
+import io
 import json
 import os
 import re
 import signal
 import time
+import unicodedata
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 from playwright.sync_api import Browser, Locator, Page
+from pypdf import PdfReader
 
 import megaroth as mr
 from megaroth.show.language import language
@@ -98,6 +101,21 @@ def test_percent_typed_beside_a_slider(waiting: Opened) -> None:
             "(wanted) => document.querySelector('.megaroth-footer').innerText.includes(wanted)", arg=wanted
         )
         assert readout.inner_text() == wanted.rstrip("%")
+
+
+def test_a_slider_says_what_it_shows(waiting: Opened) -> None:
+    """A screen reader hears the number of the read-out, before and after a press, and no 6.999999999999998."""
+    said = "e => [e.getAttribute('aria-valuetext'), e.closest('.jupyter-widgets').querySelector('.widget-readout').innerText]"
+    handle = waiting.slider("annual_return")
+    assert handle.evaluate(said) == ["7.0", "7.0"]
+    handle.focus()
+
+    waiting.page.keyboard.press("ArrowLeft")
+    waiting.page.wait_for_function(f"(e) => ({said})(e).join() === '6.5,6.5'", arg=handle.element_handle())
+    waiting.page.keyboard.press("ArrowRight")
+    waiting.page.wait_for_function(f"(e) => ({said})(e).join() === '7.0,7.0'", arg=handle.element_handle())
+    waiting.settled()
+    assert handle.evaluate(said) == ["7.0", "7.0"]
 
 
 def test_each_panel_follows_its_own_slider(waiting: Opened) -> None:
@@ -244,6 +262,43 @@ def test_the_meeting_stayed_quiet(meeting: Opened, waiting: Opened, app: App) ->
     assert meeting.strangers(app) + waiting.strangers(app) == []
 
 
+# --- on paper ---
+
+
+def _printed(opened: Opened) -> list[list[str]]:
+    """The lines of each printed page; the browser writes some Chinese characters as radicals that look alike."""
+    pages = PdfReader(io.BytesIO(opened.page.pdf(format="Letter"))).pages
+    return [unicodedata.normalize("NFKC", page.extract_text()).splitlines() for page in pages]
+
+
+def _close(words: str) -> str:
+    """The words without spaces, as they can be found on paper."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", words))
+
+
+def test_the_five_answers_are_printed(meeting: Opened) -> None:
+    """Questions and answers, buttons on the screen, are a line each on paper; no other button is there."""
+    shown = [_close(words) for words in _rail(meeting)]
+
+    lines = [_close(line) for page in _printed(meeting) for line in page]
+
+    assert [line for line in lines if line in shown] == shown
+    assert not any("Excel" in line for line in lines)
+
+
+def test_tables_are_printed_whole(waiting: Opened) -> None:
+    """The head of a row stays on its line, and a short table on its page, with its last row."""
+    pages = _printed(waiting)
+
+    lines = [line for page in pages for line in page]
+    assert any(line.startswith("2027 p $") for line in lines)
+    assert any(line.startswith("2 months $") for line in lines)
+    for first, last in (("Ordinary brackets $", "Together $"), ("11.0% ", "3.0% "), ("2026 $", "2056 p $")):
+        found = [number for number, page in enumerate(pages) if any(line.startswith(first) for line in page)]
+        assert found, first
+        assert any(line.startswith(last) for line in pages[found[0]]), last
+
+
 # --- from page to page ---
 
 
@@ -270,6 +325,49 @@ def test_links_carry_the_client(browser: Browser, app: App) -> None:
     assert page.url.startswith(app.address("voila/render/zh/00_start_here.ipynb"))
     assert opened.complaints == []
     assert _kernels(app) == kernels, "a page that is left stops its kernel"
+    page.close()
+
+
+def test_loading_again_shows_the_same_client(browser: Browser, app: App) -> None:
+    """The address follows what is chosen and saved, and stays as it was for a new client; below, the first stands beside."""
+    opened = open_chapter(browser, app, "en", START)
+    page, beside = opened.page, opened.page.locator(".megaroth").nth(1)
+    page.locator(".megaroth-chooser select").select_option(label=_label_of("Okafor", page))
+    page.wait_for_url("**client=okafor**")
+    beside.locator(".megaroth-facts", has_text="Okafor").wait_for()
+
+    page.locator(".megaroth-chooser button").first.click()
+    opened.panel.locator(".megaroth-facts", has_text="New client").wait_for()
+    beside.locator(".megaroth-facts", has_text="New client").wait_for()
+    assert "client=okafor" in page.url
+
+    opened.type("name", "Zhao & Co")
+    page.locator("button.megaroth-main-button").first.click()
+    page.wait_for_url("**client=zhao-co**")
+    assert f"token={app.token}" in page.url
+    page.reload(timeout=PAGE_TIME)
+    opened.settled()
+    assert "Zhao & Co" in opened.panel.locator(".megaroth-facts").inner_text()
+    assert opened.complaints == []
+    page.close()
+    (app.clients / "zhao-co.yaml").unlink()
+
+
+@pytest.mark.parametrize(("code", "width"), [("en", 1280), ("zh", 1024)])
+def test_four_clients_fit_the_page(browser: Browser, app: App, code: str, width: int) -> None:
+    """Side by side, with the facts that differ, nothing but a table's own box can scroll sideways."""
+    opened = open_chapter(browser, app, code, START)
+    page, beside = opened.page, opened.page.locator(".megaroth").nth(1)
+    page.set_viewport_size({"width": width, "height": 900})
+    for place, name in ((2, "Okafor"), (3, "Reyes"), (4, "Moreau")):
+        beside.locator(f".megaroth-field-scenario_{place} select").select_option(label=_label_of(name, page))
+        beside.locator(".megaroth-table-place th", has_text=name).wait_for()
+    opened.unfold()
+
+    for table in beside.locator(".megaroth-prose table").all():
+        table.locator("th", has_text="Moreau").wait_for()
+    assert beside.locator(".megaroth-prose table:visible").count() == 2
+    assert page.evaluate("document.querySelector('#rendered_cells').scrollWidth - innerWidth") <= 0
     page.close()
 
 

@@ -84,7 +84,7 @@ def test_every_edge_ahead_has_words(state: str) -> None:
     [
         ("bracket_24", "NJ", "24% bracket", "24% 税级"),
         ("gains_all_15", "NJ", "All gains at 15%", "全部资本利得适用 15%"),
-        ("irmaa_2", "NJ", "Medicare tier 2", "Medicare 附加费第 2 档"),
+        ("irmaa_2", "NJ", "Medicare tier 2", "Medicare 保费附加费第 2 档"),
         ("child_credit_start", "NJ", "Child tax credit shrinks", "子女税收抵免开始减少"),
         ("state_bracket_8.97", "NJ", "NJ: 8.97% bracket", "NJ：8.97% 税级"),
         (

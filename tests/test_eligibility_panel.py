@@ -223,7 +223,7 @@ def test_the_last_wait_is_the_strategy_that_converts_at_separation(name: str) ->
 
     summary = mr.project(client, strategies=(LATE_CONVERT,)).summary
     assert costs.index[-1] == wait_until_leaving(client)
-    assert costs["past_separation"].iloc[-1]
+    assert not costs["past_separation"].any()
     assert costs["taxable_rollover"].iloc[-1] == pytest.approx(
         summary.loc[LATE_CONVERT.key, "taxable_rollover"]
     )

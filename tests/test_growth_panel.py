@@ -123,7 +123,7 @@ def test_the_tornado_names_what_moves_it_most() -> None:
     """Assumption by assumption it comes to what sensitivity finds in one go for this wait."""
     panel = _risk()
 
-    found = mr.sensitivity(open_client("lin"), returns=(0.07,), delays=(0, 10))
+    found = mr.sensitivity(open_client("lin"), returns=(0.07,), delays=range(11), wait=10)
     assert panel.tornado.value.startswith("<p>Return a year moves it most")
     assert len(panel._moved) == len(ranges_of(open_client("lin"))) == len(found.tornado)
     swings = {frame.index[0]: frame["swing"].iloc[0] for frame in panel._moved}

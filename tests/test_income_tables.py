@@ -6,12 +6,14 @@ import pandas as pd
 import pytest
 
 import megaroth as mr
-from megaroth.rules.extra_income import LAYERS
+from megaroth.rules.extra_income import LAYERS, CostOfIncome
 from megaroth.show.income_tables import edges_table, layers_table
 from megaroth.show.language import language, parse_money
 
 CODES = ("en", "zh")
 COST = mr.cost_of_income(mr.Client.load("lin"), 2026, 180_000)
+# One whose layers, rounded, are a dollar less than its rounded total.
+UNEVEN = mr.cost_of_income(mr.Client.load("lin"), 2026, 6_522)
 
 
 def _dollars(column: pd.Series) -> list[float]:
@@ -19,14 +21,15 @@ def _dollars(column: pd.Series) -> list[float]:
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_every_layer_has_a_row_and_they_add_up(code: str) -> None:
-    """Zero layers too, in the order of the calculation; the last row is the total."""
-    table = layers_table(COST, code)
+@pytest.mark.parametrize("cost", [COST, UNEVEN], ids=["even", "uneven"])
+def test_every_layer_has_a_row_and_they_add_up(code: str, cost: CostOfIncome) -> None:
+    """Zero layers too, in the order of the calculation; the last row is the total of what is shown."""
+    table = layers_table(cost, code)
 
     *layers, total = _dollars(table.iloc[:, 0])
-    assert layers == [round(float(getattr(COST, layer))) + 0.0 for layer in LAYERS]
-    assert total == round(COST.total)
-    assert sum(layers) == pytest.approx(total, abs=len(LAYERS) / 2)
+    assert layers == [round(float(getattr(cost, layer))) + 0.0 for layer in LAYERS]
+    assert sum(layers) == total
+    assert total == pytest.approx(cost.total, abs=len(LAYERS) / 2)
     assert "$0" in table.iloc[:, 0].str.removeprefix("US").tolist()
 
 

@@ -319,6 +319,20 @@ def test_the_picture_shows_each_part(code: str) -> None:
         assert box.x1 <= page.x1
 
 
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("name", ["lin", "moreau", "okafor", "reyes"])
+def test_the_picture_in_words_adds_up(name: str) -> None:
+    """To the dollar, and to what the table says, also where an offer's rounded total is another."""
+    panel = _panel(name)
+
+    words = html.unescape(panel.picture.value)
+
+    for offer, row in panel.table().iterrows():
+        total, *parts = _dollars(re.search(rf"{offer}: (\$[^)]+)\)", words)[1])
+        assert len(parts) == 3
+        assert total == sum(parts) == _dollars(row["Together"])[0]
+
+
 def test_tables_in_both_languages() -> None:
     """The same dollars."""
     table = comparison_of(_worths())

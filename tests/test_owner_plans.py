@@ -399,7 +399,8 @@ def test_any_owner_holds_together(
         assert each.employer <= each.max_employer + CENT
         whole = each.deferral + each.catch_up + job_deferral
         assert whole <= law.elective_deferral + max(law.catch_up_50, law.catch_up_60_63 or 0) + CENT
-        assert each.working["amount"].iloc[-1] == each.after_tax
+        # The pencil rounds each step to the cent.
+        assert each.working["amount"].iloc[-1] == pytest.approx(each.after_tax, abs=0.02)
     assert found.after_tax >= most.after_tax - CENT
 
 

@@ -610,6 +610,45 @@ def test_lines_lead_to_the_chapters_for_this_client() -> None:
         assert said.rstrip(".") == _finding(_panel(kind, "okafor"))
 
 
+@pytest.mark.parametrize(("takes", "banded"), [(False, True), (True, False), (None, False)])
+def test_a_plan_without_after_tax_money_has_a_band_above_its_lines(takes: bool | None, banded: bool) -> None:
+    """Lines on what could be added are no promise where the plan takes nothing: the band of the chapters says so."""
+    client = open_client("lin").with_(accepts_after_tax=takes)
+
+    panel = StartPanel(client)
+
+    assert ("the figures show what it could be if it did" in panel.note.value) == banded
+    if banded:
+        assert panel.note.value.startswith(WaitingPanel(client).note.value)
+
+
+def test_the_page_says_which_file_it_shows(clients_folder: Path) -> None:
+    """The facts line names the file for the page's script: the one chosen or saved, none for a new client."""
+    panel = _panel(StartPanel)
+    assert 'data-client="lin"' in panel.facts.value
+
+    panel.chooser.value = "okafor"
+    assert 'data-client="okafor"' in panel.facts.value
+    panel.children[3].children[1].click()
+    assert "data-client" not in panel.facts.value
+    panel.enter("name", "A & B")
+    panel._save.click()
+    assert 'data-client="a-b"' in panel.facts.value
+
+
+def test_choosing_ends_the_sentence_about_the_address(
+    clients_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the address asked for in vain is said until another client is chosen."""
+    monkeypatch.setenv("QUERY_STRING", "client=nobody")
+    panel = _panel(StartPanel)
+    assert "instead" in panel.note.value
+
+    panel.chooser.value = "okafor"
+
+    assert panel.note.value == ""
+
+
 def test_choosing_another_client() -> None:
     """The form, the lines and the links are the other client's; what was typed before is gone."""
     panel = _panel(StartPanel)

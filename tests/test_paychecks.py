@@ -782,3 +782,20 @@ def test_no_pay_date_after_the_job() -> None:
         mr.paycheck_plan(LIN, 2037)
     with pytest.raises(mr.InputError, match="above the 2026 limit"):
         mr.paycheck_plan(LIN.with_(elective_deferral=30_000.0), 2026)
+
+
+def test_a_match_above_the_typed_employer_money_is_said() -> None:
+    """The room counts what was typed; a scheduled match that is more would pass the limit, so a reason names both."""
+    plan = mr.paycheck_plan(LIN.with_(wages=500_000.0, true_up=False, employer_contribution=10_000.0), 2026)
+    by_formula = mr.paycheck_plan(LIN.with_(wages=500_000.0, true_up=False, employer_contribution=None), 2026)
+
+    said = [str(reason.message) for reason in plan.reasons if "was typed" in str(reason.message)]
+    assert len(said) == 1
+    assert "10,800" in said[0] or "10,799" in said[0]
+    assert [reason for reason in by_formula.reasons if "was typed" in str(reason.message)] == []
+    whole = (
+        by_formula.schedule["match"].sum()
+        + by_formula.room.space
+        + by_formula.client.elections.elective_deferral
+    )
+    assert whole == pytest.approx(by_formula.law.annual_additions, abs=1.0)

@@ -22,11 +22,12 @@ ROWS = HEAD + '2026-01-02,"11,538.46",942.31,0,346.15,500\n2026-01-16,$11538.46,
 TOTALS = {
     "pay": 23_076.92, "elective_deferral": 1_884.62, "catch_up": 0.0, "employer_contribution": 692.30, "after_tax": 500.0,
 }  # fmt: skip
+BEFORE = dt.date(2025, 12, 31)  # no paycheck of the clients' first year is over
 HOSTILE = '<script>alert("x")</script>'
 
 
 def _panel(name: str = "lin", code: str = "en") -> PaychecksPanel:
-    return PaychecksPanel(open_client(name), code)
+    return PaychecksPanel(open_client(name), code, BEFORE)
 
 
 def _finding(panel: PaychecksPanel) -> str:

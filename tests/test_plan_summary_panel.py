@@ -63,7 +63,7 @@ def test_sentences_are_shown_with_their_page() -> None:
     table = _panel("zh").findings
 
     assert [index for index in table.index if re.search("[A-Za-z]{5}", index)] == []
-    assert list(table.iloc[:, 0]) == ["是", "是", "否", "是", "是", "是"]
+    assert list(table.iloc[:, 0]) == ["是", "薪酬的 10.0%", "否", "是", "每季度", "是"]
     assert table.iloc[1, 2].startswith("You may make after-tax contributions of up to 10%")
     assert set(table.iloc[:, 1]) == {"1"}
 

@@ -174,7 +174,8 @@ def test_a_clients_own_tax() -> None:
            "qualified_dividends": 9_000, "long_term_gain": 5_000, "state_local_taxes": 22_000, "other_itemized": 9_000,
            "children": 2}  # fmt: skip
     tax = mr.federal_tax(2026, pd.DataFrame([{**row, "conversion": 0}, {**row, "conversion": 30_000}]))
-    expected = tax["total"] + tax["additional_medicare_tax"] + tax["se_tax"]
+    # The 0.9% is due on deferrals too (26 U.S.C. 3121(v)(1)(A)): 300,000 of pay is 50,000 over.
+    expected = tax["total"] + 450.0 + tax["se_tax"]
     assert without.this_year_tax == pytest.approx(expected[0])
     assert with_it.this_year_tax == pytest.approx(expected[1])
     assert with_it.by_this_year - without.by_this_year == pytest.approx(0.9 * (expected[1] - expected[0]))

@@ -9,6 +9,9 @@ import megaroth as mr
 from megaroth.plans.comparison import horizon_years
 from megaroth.plans.scenarios import scenario_of
 from megaroth.show.client_files import draft_of, drop_draft, keep_draft, open_client, save_client
+from megaroth.show.growth_pictures import ScenariosPicture
+from megaroth.show.growth_tables import scenarios_table
+from megaroth.show.language import language
 from megaroth.show.panels import ScenariosPanel, StartPanel
 from megaroth.show.panels.scenarios import facts_that_differ
 
@@ -20,7 +23,7 @@ LIN = mr.Client.load("lin")
 
 def test_a_scenario_is_what_the_engine_says() -> None:
     """Room, value, gain in today's dollars and the cost of waiting are those of the functions that chapters use."""
-    found = scenario_of(LIN, 10)
+    found = scenario_of(LIN, 10, range(11))
 
     summary = mr.project(LIN, ("prompt", "brokerage")).summary
     today = 1.025 ** -horizon_years(LIN)
@@ -32,7 +35,7 @@ def test_a_scenario_is_what_the_engine_says() -> None:
 
 def test_a_plan_that_lets_nothing_out_is_judged_at_leaving() -> None:
     """Its way is conversion at leaving."""
-    assert scenario_of(mr.Client.load("moreau"), 10).way.key == "late_convert"
+    assert scenario_of(mr.Client.load("moreau"), 9, range(10)).way.key == "late_convert"
 
 
 @pytest.mark.usefixtures("clients_folder")
@@ -68,6 +71,74 @@ def test_a_damaged_file_is_a_sentence(clients_folder: Path) -> None:
     assert panel.table().empty
     panel.enter("scenario_2", "okafor")
     assert list(panel.table().columns) == ["Lin", "Okafor"]
+
+
+def test_only_what_can_be_compared_is_shown() -> None:
+    """Gain and cost of waiting stand side by side in today's dollars; values at the end would mislead, so none does."""
+    versions = [scenario_of(LIN, 10, range(11)), scenario_of(LIN.with_(wages=500_000), 10, range(11))]
+
+    shown = scenarios_table(versions, "en")
+
+    for column, each in enumerate(versions):
+        cells = " ".join(shown.iloc[:, column])
+        assert f"{each.gain:,.0f}" in cells
+        assert f"{each.waiting_costs:,.0f} for 10\N{NO-BREAK SPACE}years" in cells
+        assert f"{each.value:,.0f}" not in cells
+
+
+@pytest.mark.parametrize("code", ["en", "zh"])
+def test_no_label_is_cut(code: str) -> None:
+    """After short names and small amounts, long ones and large ones stand inside the picture as well, apart from the bars' key."""
+    picture = ScenariosPicture(language(code))
+    picture.draw([("Lin", 3_000.0, 100.0)], "")
+
+    rows = [
+        ("Ashworth of the long name", 9_876_543.0, -1_234_567.0),
+        ("Ashworth 2", 9_876_543.0, 9_876_543.0),
+    ]
+    picture.draw([*rows, *rows], "")
+
+    renderer, (width, height) = picture.canvas.get_renderer(), picture.canvas.get_width_height()
+    key = picture.axes.get_legend()
+    labels = [*picture.axes.texts, *picture.axes.get_yticklabels(), picture.axes.xaxis.label]
+    boxes = [each.get_window_extent(renderer) for each in (*labels, *key.get_texts())]
+    assert all(box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height for box in boxes)
+    assert len(key.get_texts()) == 2
+    assert key.get_window_extent(renderer).y0 >= picture.axes.bbox.y1 - 1
+
+
+@pytest.mark.usefixtures("clients_folder", "quick")
+def test_what_stands_beside_follows_the_client_above() -> None:
+    """Chosen, copied or saved above: the first column is that client, the others stay, and the lists have the new file."""
+    start, beside = StartPanel(LIN, "en"), ScenariosPanel(LIN, "en")
+    start.followed_by(beside)
+    beside.enter("scenario_2", "reyes")
+
+    start.chooser.value = "okafor"
+    assert list(beside.table().columns) == ["Okafor", "Reyes"]
+    assert 'data-client="okafor"' in beside.facts.value
+
+    start.enter("name", "Okafor later")
+    start.enter("annual_return", 0.09)
+    assert list(beside.table().columns) == ["Okafor", "Reyes"], "until it is saved"
+    start._save.click()
+    assert list(beside.table().columns) == ["Okafor later", "Reyes"]
+    beside.enter("scenario_3", "okafor-later")
+    gains = beside.table().iloc[3]
+    assert gains.iloc[0] == gains.iloc[2]
+
+
+@pytest.mark.usefixtures("clients_folder", "quick")
+def test_a_refused_save_leads_nobody() -> None:
+    """A name that is taken is refused above, and what stands beside stays as it was."""
+    start, beside = StartPanel(LIN, "en"), ScenariosPanel(LIN, "en")
+    start.followed_by(beside)
+
+    start.enter("name", "Okafor")
+    start._save.click()
+
+    assert "already a client file" in start.saved.value
+    assert list(beside.table().columns) == ["Lin"]
 
 
 # --- two windows ---

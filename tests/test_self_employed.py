@@ -192,7 +192,9 @@ def test_the_working_ends_in_the_room(profit: float, age: int) -> None:
     working = found.working
     amount = working.set_index("label")["amount"]
 
-    assert working["amount"].iloc[-1] == found.after_tax
+    assert working["amount"].iloc[-1] == pytest.approx(
+        found.after_tax, abs=0.02
+    )  # the pencil rounds each step
     assert amount["Net earnings"] == pytest.approx(
         amount["Net profit"] - amount["Half of self-employment tax"]
     )

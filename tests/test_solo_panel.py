@@ -8,9 +8,9 @@ import pytest
 
 import megaroth as mr
 from megaroth.show.client_files import open_client
-from megaroth.show.language import language
+from megaroth.show.language import language, parse_money
 from megaroth.show.panels import SoloPanel
-from megaroth.show.solo_tables import parts_table, table_shares
+from megaroth.show.solo_tables import parts_table, spouse_finding, spouse_table, table_shares
 
 pytestmark = pytest.mark.usefixtures("clients_folder")
 
@@ -50,17 +50,17 @@ def test_says_what_the_calculation_says() -> None:
         (
             {}, {"employer_contribution": ""},
             "Reyes can put $24,500 + $37,177 + $10,323 into a solo 401(k) for 2026",
-            "2026 年 Reyes 可以向 Solo 401(k) 存入 US$24,500 + US$37,177 + US$10,323",
+            "2026 年 Reyes 可以向 Solo 401(k) 存入员工供款 US$24,500、雇主部分 US$37,177 和税后供款 US$10,323",
         ),
         (
             {"birth_year": 1965}, {"deferral": ""},
             "Reyes can put $24,500 + $20,000 + $27,500 into a solo 401(k) for 2026, and $11,250 of catch-up beside it",
-            "2026 年 Reyes 可以向 Solo 401(k) 存入 US$24,500 + US$20,000 + US$27,500，另有追加供款 US$11,250",
+            "2026 年 Reyes 可以向 Solo 401(k) 存入员工供款 US$24,500、雇主部分 US$20,000 和税后供款 US$27,500，另有追加供款 US$11,250",
         ),
         (
             {}, {"employer_contribution": "", "self_employment_profit": "300000"},
             "Reyes can put $24,500 + $47,500 into a solo 401(k) for 2026; no room is left for after-tax money",
-            "2026 年 Reyes 可以向 Solo 401(k) 存入 US$24,500 + US$47,500；没有剩余空间可供税后供款",
+            "2026 年 Reyes 可以向 Solo 401(k) 存入员工供款 US$24,500 和雇主部分 US$47,500；没有剩余空间可供税后供款",
         ),
         (
             {}, {"self_employment_profit": "0", "employer_contribution": "", "deferral": ""},
@@ -224,6 +224,23 @@ def test_the_trades_table_holds_even_steps_the_corner_and_the_chosen() -> None:
     assert (np.diff(found) > 0).all()
     assert {6_994.94, 9_000.0} <= set(found)
     assert len(found) == 7
+
+
+def test_sums_are_those_of_the_dollars_shown() -> None:
+    """Where each is rounded for itself a dollar is missing: the table adds up, and the sentence says its sums."""
+    plan = mr.owner_plan(
+        mr.load_law(2026), "sole_proprietor", 180_000, age=45, spouse_pay=40_000, spouse_age=44
+    )
+
+    table, said = spouse_table(plan, "en"), spouse_finding(language("en"), plan)
+
+    alone, owner, spouse, added, employers, employees, saved, taxes = (
+        parse_money("amount", cell) for cell in table["Amount"]
+    )
+    assert added == owner + spouse - alone != round(plan.room_added)
+    assert taxes == employers + employees - saved
+    assert f"adds ${added:,.0f} of after-tax room, ${owner + spouse:,.0f} for both" in said
+    assert f"payroll taxes fall by ${-taxes:,.0f}" in said
 
 
 def test_tables_are_in_the_readers_words() -> None:

@@ -14,6 +14,7 @@ from megaroth.show.tables import (
     tax_by_year,
     tax_layers,
     tax_of,
+    tax_shown,
     wait_label,
     waiting_table,
     years_of,
@@ -49,12 +50,26 @@ def test_catch_up_stands_below_the_waterfall() -> None:
 
 @pytest.mark.parametrize("code", ["en", "zh"])
 def test_waiting_table_is_the_cost_of_waiting(code: str) -> None:
-    """Rounded to the dollar, nothing else."""
+    """Rounded to the dollar, the tax layer by layer; nothing else."""
     table = waiting_table(COSTS, code)
 
-    assert _dollars(table.iloc[:, 1]) == [round(each) for each in COSTS["tax"]]
+    layers = COSTS[[*LAYERS, "additional_tax"]].to_numpy()
+    assert _dollars(table.iloc[:, 1]) == [sum(round(each) for each in row) for row in layers]
+    assert _dollars(table.iloc[:, 1]) == pytest.approx(COSTS["tax"], abs=len(LAYERS) / 2)
     assert _dollars(table.iloc[:, 2]) == [round(each) for each in COSTS["value_after_tax"]]
     assert _dollars(table.iloc[:, 3]) == [round(each) + 0.0 for each in COSTS["against_prompt"]]
+
+
+def test_waits_that_would_outlast_the_job_are_left_out() -> None:
+    """They repeat the last row; whoever asks for one of them gets it."""
+    costs = mr.cost_of_waiting(LIN.with_(separation_year=2030))
+    assert costs["past_separation"].sum() > 2
+
+    known, asked = waiting_table(costs, "en"), waiting_table(costs, "en", (0, 10))
+
+    assert len(known) == (~costs["past_separation"]).sum()
+    assert not known.duplicated().any()
+    assert list(asked.index) == ["Prompt", "10 years"]
 
 
 def test_headings_name_what_is_projected() -> None:
@@ -82,16 +97,27 @@ def test_waits_are_counted(years: float, english: str, chinese: str) -> None:
     assert (wait_label(language("en"), years), wait_label(language("zh"), years)) == (english, chinese)
 
 
-def test_tax_by_year_adds_up() -> None:
-    """Each year's layers, as shown, are within rounding of its tax; a layer without tax has no column."""
-    table, ledger = tax_by_year(PROJECTION, "late_convert", "en"), years_of(PROJECTION, "late_convert")
+@pytest.mark.parametrize("strategy", ["yearly", "late_convert"])
+def test_tax_by_year_adds_up(strategy: str) -> None:
+    """Each year's layers, as shown, add up to its tax to the dollar; a layer without tax has no column."""
+    table, ledger = tax_by_year(PROJECTION, strategy, "en"), years_of(PROJECTION, strategy)
     taxed = [label for layer, label in LAYERS.items() if ledger[layer].abs().max() > 0.005]
 
     assert list(table.columns[1:-1]) == taxed
     for _, row in table.iterrows():
         layers = sum(parse_money("amount", cell) for cell in row.iloc[1:-1])
-        assert layers == pytest.approx(parse_money("amount", row["Tax"]), abs=len(taxed))
+        assert layers == parse_money("amount", row["Tax"])
     assert sum(_dollars(table["Tax"])) == pytest.approx(tax_of(ledger).sum(), abs=len(table))
+
+
+def test_a_single_year_has_the_tax_of_its_wait() -> None:
+    """The headline of a wait and the year below it say the same dollars, also where rounding breaks the sum."""
+    costs = mr.cost_of_waiting(LIN)
+    assert any(round(tax_of(row)) != tax_shown(row) for _, row in costs.iterrows())
+
+    for wait in range(1, 11):
+        (year,) = tax_by_year(costs.projection, key_of(costs, wait), "en")["Tax"]
+        assert waiting_table(costs, "en", [wait])["Tax"].item() == year
 
 
 def test_the_additional_tax_has_a_column_where_it_is_due() -> None:

@@ -19,6 +19,7 @@ from megaroth.facts.labels import label_of, unit_of
 
 LARGEST = float(np.finfo(np.float64).max)
 LONGEST = 60  # letters of a value that a sentence repeats
+WRITTEN_OUT = 1e18  # a number beyond it would fill the line with zeros
 
 
 class Dollars(float):
@@ -115,8 +116,8 @@ def in_unit(field: str, value: object) -> object:
         text = str(value)
         return value if len(text) <= LONGEST else f"{text[:LONGEST]}\N{HORIZONTAL ELLIPSIS}"
     number = _as_float(value)
-    if not np.isfinite(number):
-        return str(number)
+    if not np.isfinite(number) or abs(number) > WRITTEN_OUT:
+        return f"{number:g}"
     match unit_of(field):
         case "money":
             return Dollars(number)

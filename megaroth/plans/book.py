@@ -282,10 +282,10 @@ def _marginal_rates(law: Law, clients: Sequence[Client]) -> np.ndarray:
 
 def _columns(returns: Sequence[ClientReturn], conversion: float) -> dict[str, np.ndarray]:
     """The households of many returns side by side; a rate that stands in for a state's rules is nan where there is none."""
-    names = {name: 0.0 for each in returns for name in each.household} | {"state_rate": np.nan}
+    households = [{**each.household, **each.deferred} for each in returns]
+    names = {name: 0.0 for each in households for name in each} | {"state_rate": np.nan}
     columns = {
-        name: np.array([each.household.get(name, absent) for each in returns])
-        for name, absent in names.items()
+        name: np.array([each.get(name, absent) for each in households]) for name, absent in names.items()
     }
     return {**columns, "conversion": np.full(len(returns), conversion)}
 

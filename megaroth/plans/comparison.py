@@ -11,7 +11,7 @@ from megaroth.facts.client import Client
 from megaroth.facts.errors import InputError, refuse
 from megaroth.plans.projection import project
 from megaroth.plans.strategies import PROMPT, Strategy, delay, named, schedule, whole_months
-from megaroth.rules.extra_income import LAYERS
+from megaroth.rules.extra_income import LAYER_SOURCES, LAYERS
 from megaroth.rules.working import Working
 
 CENT = 0.005  # USD; less is no difference
@@ -49,27 +49,41 @@ class CostOfWaiting(pd.DataFrame):
         row, prompt = self.loc[delay_years], self.projection.summary["value_after_tax"].iloc[0]
         today = self.discount_basis == "inflation"
         steps = Working()
+        formula = "earnings in what is moved, all years"
+        steps.add("Taxed earnings", row["taxable_rollover"], formula, "26 U.S.C. 72(d)(2), 72(e)(8)")
+        tax = 0.0
         formula = "tax with the income less tax without it, each year"
-        steps.add("Tax when the money moves", row["tax"], formula, "26 U.S.C. 1, 24, 55, 1411")
+        for layer, words in LAYERS.items():
+            if abs(row[layer]) >= CENT:
+                tax += steps.add(words, row[layer], formula, LAYER_SOURCES[layer])
+        steps.add("Tax when the money moves", tax, "sum of the layers", "26 U.S.C. 1")
         if row["additional_tax"] > 0:
             formula = "rate of the additional tax on the earnings kept back"
             steps.add("Additional tax before 59 1/2", row["additional_tax"], formula, "26 U.S.C. 72(t)")
         formula = "all accounts at the horizon"
-        steps.add("Value after tax, waiting", row["value_after_tax"], formula, "ledger")
-        steps.add("Value after tax, prompt", prompt, formula, "ledger")
-        difference = row["value_after_tax"] - prompt
-        steps.add("Difference at the horizon", difference, "waiting less prompt", "ledger")
+        waiting = steps.add("Value after tax, waiting", row["value_after_tax"], formula, "ledger")
+        formula = "the same, with the tax that the dearest wait pays more kept in a brokerage account"
+        prompt = steps.add("Value after tax, prompt", prompt, formula, "ledger")
+        difference = steps.add("Difference at the horizon", waiting - prompt, "waiting less prompt", "ledger")
+        years = horizon_years(self.projection.client)
+        steps.add(
+            "Number of years",
+            years,
+            "from the start of the first year to the end of the last one",
+            "assumption",
+        )
         formula = (
             "1 / (1 + inflation) to the number of years"
             if today
             else "1 / (1 + discount rate) to the number of years"
         )
-        factor = (1 + self.discount_rate) ** -horizon_years(self.projection.client)
+        factor = round((1 + self.discount_rate) ** -years, 9)
         steps.add("Discount factor", factor, formula, "assumption")
-        formula = "difference times discount factor"
-        steps.add(
-            "In today's dollars" if today else "Present value", row["against_prompt"], formula, "assumption"
+        label, formula = (
+            "In today's dollars" if today else "Present value",
+            "difference times discount factor",
         )
+        steps.add(label, round(difference * factor, 2), formula, "assumption")
         return steps.frame()
 
 
@@ -103,7 +117,7 @@ def cost_of_waiting(
     found = pd.DataFrame(
         {
             "transfer_year": [_first_transfer(client, wait) for wait in waits],
-            "past_separation": [assumed.start_year + each >= left for each in asked],
+            "past_separation": [assumed.start_year + each > left for each in asked],
         },
         index=pd.Index(
             [int(each) if each.denominator == 1 else float(each) for each in asked], name="delay_years"

@@ -209,12 +209,15 @@ def _salary(client: Client, part: np.ndarray, years: int, rate: float) -> tuple[
     assumed, paid, taxes, today = client.assumptions, 0.0, 0.0, 0.0
     joint = client.household.filing_status == "mfj"
     own = "spouse_wages" if joint and client.participant == "spouse" else "wages"
+    deferred = "spouse_deferred" if own == "spouse_wages" else "deferred"
     for ahead in range(years):
         law = load_law(assumed.start_year + ahead, inflation=assumed.inflation)
         grown = in_year(client, law)
         pay = grown.participant_wages
         returned = client_return(grown, law, pre_tax_of(grown, law) * part[ahead].mean())
-        found = returned.columns(**{own: np.array([returned.household[own], pay, 0.0])})
+        box_1 = returned.household[own]
+        of_each = {own: np.array([box_1, pay, 0.0]), f"{deferred}_pay": np.array([pay - box_1, 0.0, 0.0])}
+        found = returned.columns(**of_each)
         with_pay, _, without = found["all_taxes"]
         _, on_pay, on_none = found["additional_medicare_tax"] + 2 * found["half_se_tax"]
         social_security = law.employee_social_security_rate * min(pay, law.social_security_wage_base)

@@ -54,7 +54,7 @@ WRONG_SOURCE = Strategy(
 NO_SEPARATE_ACCOUNT = Strategy(
     "no_separate_account",
     "No separate after-tax account",
-    "税后供款未单独设账",
+    "税后供款未单独核算",
     pre_tax="share",
     refund_share=0.0,
 )

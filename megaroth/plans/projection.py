@@ -114,7 +114,7 @@ class Projection:
         Raises: InputError for a strategy that was not projected.
         """
         assumed, steps, k = self.client.assumptions, Working(), self._place_of(strategy)
-        closing = {name: amounts[k, 0] for name, amounts in self.years[-1].closing.items()}
+        closing = {name: round(float(amounts[k, 0]), 2) for name, amounts in self.years[-1].closing.items()}
         for name, words in ACCOUNT_LABELS.items():
             if closing[name]:
                 steps.add(words, closing[name], "closing balance of the last year", "ledger")
@@ -122,13 +122,14 @@ class Projection:
         ira_gain = max(0.0, closing["traditional_ira"] - self.client.balances.traditional_ira_basis)
         untaxed = closing["pre_tax"] + earnings + ira_gain
         formula = "pre-tax money and untaxed earnings times the assumed rate in retirement"
-        later = -assumed.retirement_tax_rate * untaxed
-        steps.add("Income tax when it is drawn", later, formula, "assumption")
+        tax = -round(assumed.retirement_tax_rate * untaxed, 2)
+        later = steps.add("Income tax when it is drawn", tax, formula, "assumption")
         gain = max(0.0, closing["brokerage"] - closing["brokerage_basis"])
         formula = "brokerage value less its basis, times the assumed rate on gains"
-        steps.add("Tax on the gain", -assumed.gains_rate_at_horizon * gain, formula, "assumption")
-        value = self.run_values.after_tax[-1, k, 0]
-        steps.add("Value after tax", value, "accounts less both taxes", "ledger")
+        tax = -round(assumed.gains_rate_at_horizon * gain, 2)
+        on_gain = steps.add("Tax on the gain", tax, formula, "assumption")
+        value = sum(closing[name] for name in ACCOUNT_LABELS) + later + on_gain
+        steps.add("Value after tax", round(value, 2), "accounts less both taxes", "ledger")
         return steps.frame()
 
     def _place_of(self, strategy: str) -> int:

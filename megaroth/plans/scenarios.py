@@ -31,19 +31,19 @@ class Scenario:
     waiting_costs: float
 
 
-def scenario_of(client: Client, longest_wait: int) -> Scenario:
+def scenario_of(client: Client, wait: int, waits: range) -> Scenario:
     """
     The answers for one version of a client.
 
+    Args: wait, in years, of the cost of waiting; waits, those side by side, among them this one.
     Raises: InputError as after_tax_space, project and cost_of_waiting.
     """
     assumed = client.assumptions
     way = LATE_CONVERT if client.plan.way_out == "none" else PROMPT
     summary = project(client, (way, BROKERAGE)).summary
     factor = (1 + discounting(client)[0]) ** -horizon_years(client)
-    wait = min(longest_wait, assumed.leaving_year - assumed.start_year)
     # The same waits side by side as everywhere: what the others spend on tax moves each one's side account a little.
-    costs = cost_of_waiting(client, range(longest_wait + 1))
+    costs = cost_of_waiting(client, waits)
     return Scenario(
         client=client,
         room=after_tax_space(client, load_law(assumed.start_year, inflation=assumed.inflation)),

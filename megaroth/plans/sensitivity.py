@@ -44,7 +44,7 @@ class Sensitivity:
     Attributes:
         grid: index annual_return, a column per delay in years: against_prompt of cost_of_waiting, USD (negative:
             waiting costs).
-        delay_years: the wait of the tornado, the longest of the grid. answer: its cost as the client assumes.
+        delay_years: the wait of the tornado. answer: its cost as the client assumes.
         tornado: index assumption, what moves the answer most first. Columns low, high (what is assumed), answer_at_low,
             answer_at_high (the cost then), swing (from the least of these two and the answer to the most), USD.
         discount_basis: as of cost_of_waiting.
@@ -67,6 +67,7 @@ def sensitivity(
     delays: Iterable[float] = range(0, 11),
     varied: Mapping[str, Range] | None = None,
     earnings_to: str = "roth",
+    wait: float | None = None,
 ) -> Sensitivity:
     """
     A grid of returns and delays, and a tornado of the assumptions.
@@ -74,7 +75,7 @@ def sensitivity(
     Args:
         client: facts and assumptions.
         returns: of the grid, fractions; None: the client's own and RETURN_STEPS around it.
-        delays, earnings_to: as cost_of_waiting.
+        delays, earnings_to: as cost_of_waiting. wait: of the delays, the one of the tornado; None: the longest.
         varied: the assumptions of the tornado, of VARIED, each with its low and high; None: all of them, RATE_STEPS and
             YEAR_STEPS around the client's own as far as that is possible, and DAYS.
 
@@ -88,8 +89,10 @@ def sensitivity(
 
     # Always the same waits side by side: what the others spend on tax moves each one's side account a little.
     answers = costs(client)
-    longest, own = max(answers.index), client.assumptions.annual_return
-    answer = float(answers[longest])
+    if wait is not None and wait not in answers.index:
+        refuse("choice", "delays", wait, choices=", ".join(f"{each:g}" for each in answers.index))
+    chosen, own = max(answers.index) if wait is None else wait, client.assumptions.annual_return
+    answer = float(answers[chosen])
     rates = _returns(client) if returns is None else _rates(returns)
     grid = pd.DataFrame(
         {rate: answers if rate == own else costs(client.with_(annual_return=rate)) for rate in rates}
@@ -97,12 +100,12 @@ def sensitivity(
     ranges = ranges_of(client) if varied is None else _given_ranges(varied)
     rows = []
     for name, ends in ranges.items():
-        at_ends = [float(costs(client.with_(**{name: _as_fact(client, name, end)}))[longest]) for end in ends]
+        at_ends = [float(costs(client.with_(**{name: _as_fact(client, name, end)}))[chosen]) for end in ends]
         rows.append((name, *ends, *at_ends, max(*at_ends, answer) - min(*at_ends, answer)))
     columns = ["assumption", "low", "high", "answer_at_low", "answer_at_high", "swing"]
     tornado = pd.DataFrame(rows, columns=columns).set_index("assumption").astype(float)
     return Sensitivity(
-        client, grid, longest, answer, tornado.sort_values("swing", ascending=False, kind="stable")
+        client, grid, chosen, answer, tornado.sort_values("swing", ascending=False, kind="stable")
     )
 
 

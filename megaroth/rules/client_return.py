@@ -1,7 +1,7 @@
 """A client's tax return of one year, as the tax formulas read it: federal, state, and Medicare two years later."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -29,7 +29,8 @@ class ClientReturn:
     What decides the taxes of one return.
 
     Attributes: law, state_law of the year; premium_law of the year whose Medicare premiums rest on this return;
-        people: how many pay those; household: the columns of federal_columns and state_columns.
+        people: how many pay those; household: the columns of federal_columns and state_columns; deferred: what elective
+        deferrals took off wages, for the taxes that are due on it all the same.
     """
 
     law: Law
@@ -37,6 +38,7 @@ class ClientReturn:
     premium_law: Law
     people: int
     household: Mapping[str, Numbers]
+    deferred: Mapping[str, Numbers] = field(default_factory=dict)
 
     def columns(self, **changes: Numbers) -> Columns:
         """
@@ -46,7 +48,7 @@ class ClientReturn:
             the columns of state_columns behind it under their names with "state:" before them, and `all_taxes`: federal
             total, medicare and state together.
         """
-        household = {**self.household, **changes}
+        household = {**self.household, **self.deferred, **changes}
         found = federal_columns(self.law, household)
         state = state_columns(self.state_law, self.law, household, found)
         found["irmaa_magi"] = irmaa_magi(found["agi"], household["tax_exempt_interest"])
@@ -91,6 +93,8 @@ def client_return(client: Client, law: Law, pre_tax_deferral: float | None = Non
     if solo:
         columns["plan_deduction"] = deferral
     pay[own] -= from_pay
+    # Payroll taxes are due on deferrals too: 26 U.S.C. 3121(v)(1)(A).
+    deferred = {"deferred_pay" if own == "wages" else "spouse_deferred_pay": from_pay}
     columns["other_ordinary_income"] -= deferral - from_pay
     columns |= pay | ages
     columns["status"] = STATUS_CODE[home.filing_status]
@@ -99,7 +103,7 @@ def client_return(client: Client, law: Law, pre_tax_deferral: float | None = Non
         columns["state_rate"] = home.state_rate
     premium_law = load_law(min(year + LOOKBACK, LAST_YEAR), inflation=client.assumptions.inflation)
     return ClientReturn(
-        law, load_state_law(home.state, year), premium_law, people_on_medicare(client, law), columns
+        law, load_state_law(home.state, year), premium_law, people_on_medicare(client, law), columns, deferred
     )
 
 

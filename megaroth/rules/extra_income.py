@@ -146,6 +146,9 @@ class CostOfIncome:
         formula = "AGI less deductions"
         steps.add("Taxable income without it", without["taxable_income"], formula, "26 U.S.C. 63")
         steps.add("Taxable income with it", with_["taxable_income"], formula, "26 U.S.C. 63")
+        formula = "the state's own income, deductions, rates and credits"
+        steps.add("State and local tax without it", without["state"], formula, LAYER_SOURCES["state"])
+        steps.add("State and local tax with it", with_["state"], formula, LAYER_SOURCES["state"])
         for layer, words in LAYERS.items():
             formula = "with the income less without it, later layers held"
             steps.add(words, getattr(self, layer), formula, LAYER_SOURCES[layer])

@@ -141,7 +141,8 @@ def income(law: Law, columns: Mapping[str, Numbers]) -> dict[str, Numbers]:
         taxable_social_security.
     Source: 26 U.S.C. 61, 62, 86, 164(f), 1401, 1411(c).
     """
-    se_tax = self_employment_tax(law, columns["self_employment_profit"], columns["wages"])
+    pay = columns["wages"] + columns.get("deferred_pay", 0.0)
+    se_tax = self_employment_tax(law, columns["self_employment_profit"], pay)
     half_se_tax = se_tax / 2
     preferred = columns["qualified_dividends"] + columns["long_term_gain"]
     investment = columns["taxable_interest"] + columns["ordinary_dividends"] + preferred
@@ -274,10 +275,12 @@ def additional_medicare_tax(law: Law, columns: Mapping[str, Numbers]) -> dict[st
     """
     The 0.9% on pay and self-employment earnings together over a threshold; outside the income tax total.
 
-    Reads: the household. Returns: additional_medicare_tax.
-    Source: 26 U.S.C. 1401(b)(2), 3101(b)(2).
+    Reads: the household; deferred_pay and spouse_deferred_pay, what elective deferrals took off wages, where given.
+    Returns: additional_medicare_tax.
+    Source: 26 U.S.C. 1401(b)(2), 3101(b)(2), 3121(v)(1)(A): deferrals are pay here.
     """
-    pay = columns["wages"] + columns["spouse_wages"]
+    deferred = columns.get("deferred_pay", 0.0) + columns.get("spouse_deferred_pay", 0.0)
+    pay = columns["wages"] + columns["spouse_wages"] + deferred
     earned = pay + self_employment_earnings(law, columns["self_employment_profit"])
     over = excess(earned, law.for_status("additional_medicare_threshold", columns["status"]))
     return {"additional_medicare_tax": law.additional_medicare_rate * over}

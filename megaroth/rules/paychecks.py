@@ -175,6 +175,7 @@ def _reasons(plan: PaycheckPlan, left: PaychecksLeft) -> Iterator[Reason]:
         field, amount = Term(label_of(f"{name}_so_far")), Dollars(round(getattr(plan.so_far, name), 2))
         yield Reason(Message(text, {"field": field, "amount": amount}), "assumption")
     yield from _about_the_match(plan, left)
+    yield from _about_typed_employer_money(plan)
     yield from _about_the_fill(plan, left)
 
 
@@ -216,6 +217,16 @@ def _about_the_match(plan: PaycheckPlan, left: PaychecksLeft) -> Iterator[Reason
     elif not terms.true_up:
         text = "The plan has no true-up, so each paycheck defers what earns its match."
         yield Reason(Message(text), "terms of the plan")
+
+
+def _about_typed_employer_money(plan: PaycheckPlan) -> Iterator[Reason]:
+    """The match that is scheduled, where it is more than the employer money that the room counts."""
+    match = plan.so_far.employer_contribution + float(plan.schedule["match"].sum()) + plan.true_up
+    counted = float(plan.room.employer_contribution)
+    if plan.client.plan.employer_contribution is not None and match > counted + CENT:
+        text = "The match comes to {match}, more than the {counted} of employer money that was typed and that the room counts: type the larger, or the limit is passed."
+        values = {"match": Dollars(round(match, 2)), "counted": Dollars(round(counted, 2))}
+        yield Reason(Message(text, values), "26 U.S.C. 415(c)")
 
 
 def _about_the_fill(plan: PaycheckPlan, left: PaychecksLeft) -> Iterator[Reason]:

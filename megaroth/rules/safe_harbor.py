@@ -7,7 +7,8 @@ AI), which is not modelled; nor is the estimated tax of states.
 
 import calendar
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pandas as pd
@@ -23,13 +24,23 @@ CITE = "26 U.S.C. 6654(d)(1)(B), (C)"
 DAY, WEEK = dt.timedelta(days=1), dt.timedelta(weeks=1)
 
 
+# What a year's tax is made of: column, label, source.
+TAX_PARTS = {
+    "tax_before_credits": ("Income tax before credits", "26 U.S.C. 1, 55"),
+    "credits": ("Credits", "26 U.S.C. 24"),
+    "niit": ("NIIT", "26 U.S.C. 1411"),
+    "se_tax": ("Self-employment tax", "26 U.S.C. 1401(a), (b)(1)"),
+    "additional_medicare_tax": ("Additional Medicare Tax", "26 U.S.C. 1401(b)(2), 3101(b)(2)"),
+}
+
+
 @dataclass(frozen=True)
 class SafeHarbor:
     """
     What keeps an addition for underpaid estimated tax away, USD.
 
     Attributes:
-        law; this_year_tax; prior_year_tax, prior_year_agi, withholding: None where not known.
+        law; this_year_tax; parts: what it is made of, by the columns of client_return, where known; prior_year_tax, prior_year_agi, withholding: None where not known.
         by_this_year, by_last_year: the two ways to it; the second None where last year's facts are missing.
         required: the lesser of them, the required annual payment; where last year's facts are missing it is what is enough
             whatever they are.
@@ -47,6 +58,7 @@ class SafeHarbor:
     prior_year_tax: float | None
     prior_year_agi: float | None
     withholding: float | None
+    parts: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def by_this_year(self) -> float:
@@ -115,6 +127,14 @@ class SafeHarbor:
     @property
     def working(self) -> pd.DataFrame:
         steps = Working()
+        for name, (label, source) in TAX_PARTS.items():
+            if self.parts.get(name):
+                steps.add(
+                    label,
+                    -self.parts[name] if name == "credits" else self.parts[name],
+                    "of the whole return",
+                    source,
+                )
         formula = "income tax, tax on self-employment, NIIT and Additional Medicare Tax, less credits"
         steps.add("This year's tax", self.this_year_tax, formula, "26 U.S.C. 6654(f), (m)")
         formula = "this year's tax times the share that the law asks for"
@@ -180,9 +200,10 @@ def safe_harbor(client: Client, year: int | Law, conversion: float = 0.0) -> Saf
     columns = client_return(client, law).columns(conversion=checked_one("conversion", conversion))
     tax = sum(float(columns[name]) for name in ("total", "se_tax", "additional_medicare_tax"))
     home = client.household
-    return safe_harbor_of(
+    found = safe_harbor_of(
         law, tax, home.prior_year_tax, home.prior_year_agi, home.withholding, home.filing_status
     )
+    return replace(found, parts={name: float(columns[name]) for name in TAX_PARTS})
 
 
 def due_dates(law: Law) -> tuple[dt.date, ...]:

@@ -88,12 +88,12 @@ class SoloSpace:
     def steps_to_pay(self) -> tuple[Step, ...]:
         """From profit to the employer share: the steps before the annual additions limit."""
         law, steps = self.law, Working()
-        steps.add("Net profit", self.net_profit, "Schedule C", "26 U.S.C. 1402(a)")
+        profit = steps.add("Net profit", self.net_profit, "Schedule C", "26 U.S.C. 1402(a)")
         formula = "half of: Social Security rate on 92.35% of profit up to the wage base left, Medicare rate on all of it"
         source = f"26 U.S.C. 164(f), 1401, 1402(a)(12); {law.source('social_security_wage_base')}"
-        steps.add("Half of self-employment tax", self.half_se_tax, formula, source)
+        half = steps.add("Half of self-employment tax", self.half_se_tax, formula, source)
         formula = "net profit less half of self-employment tax"
-        steps.add("Net earnings", self.net, formula, "26 U.S.C. 401(c)(2), 404(a)(8); Publication 560")
+        steps.add("Net earnings", profit - half, formula, "26 U.S.C. 401(c)(2), 404(a)(8); Publication 560")
         add_shared_limit(steps, self.additions_elsewhere)
         formula = (
             "the least of: 20% of net earnings; 25% of the compensation cap; the dollar limit less own deferral; "
@@ -107,17 +107,21 @@ class SoloSpace:
     def working(self) -> pd.DataFrame:
         """The steps from profit to room: label, amount, formula, source; the last row is the room."""
         steps = Working(self.steps_to_pay)
+        share = round(self.employer, 2)
+        pay = round(self.net_profit, 2) - round(self.half_se_tax, 2) - share
         formula = "net earnings less the employer share"
-        steps.add("Pay that counts", self.compensation_415, formula, "26 U.S.C. 415(c)(3)(B), 401(c)(2)")
+        pay = steps.add("Pay that counts", pay, formula, "26 U.S.C. 415(c)(3)(B), 401(c)(2)")
         formula = "the lesser of the dollar limit and the pay that counts"
         formula = limit_formula(formula, self.additions_elsewhere)
-        steps.add("Annual additions limit", self.limit, formula, str(self.law.source("annual_additions")))
+        limit = pay if self.limit == self.compensation_415 else self.limit
+        limit = steps.add("Annual additions limit", limit, formula, str(self.law.source("annual_additions")))
         formula = "pre-tax and Roth, without catch-up"
-        steps.add("Own deferral", -np.asarray(self.deferral), formula, "26 U.S.C. 402(g), 414(v)")
+        own = steps.add("Own deferral", -np.asarray(self.deferral), formula, "26 U.S.C. 402(g), 414(v)")
         formula = catch_up_formula(self.catch_up, self.allowed_deferral - self.deferral)
         steps.add("Catch-up beside the limit", self.catch_up, formula, "26 U.S.C. 414(v)(3)(A)")
         formula = "limit less own deferral less employer share, not below 0"
-        steps.add("After-tax space", self.after_tax, formula, "26 U.S.C. 415(c)")
+        room = max(0.0, limit + own - share) if self.after_tax else 0.0
+        steps.add("After-tax space", round(room, 2), formula, "26 U.S.C. 415(c)")
         return steps.frame()
 
 

@@ -4,6 +4,7 @@ from megaroth.rules.ira_money import BackdoorYear
 from megaroth.show.backdoor_tables import LEAST as LEAST_SHOWN
 from megaroth.show.backdoor_tables import scenarios
 from megaroth.show.charts import COLOURS, INK, LEAST, NORMAL, PALE, QUIET, SMALL, Picture, money_axis
+from megaroth.show.income_tables import total_shown
 from megaroth.show.language import Language
 
 BAR = 0.42
@@ -51,7 +52,7 @@ class BackdoorPicture(Picture):
             taxed.set_width(taxable)
             taxed.set_visible(taxable >= LEAST_SHOWN)
             left.set_text(speak._("nontaxable {amount}", amount=speak.money(untaxed)))
-            tax = speak.money(float(priced.cost.total))
+            tax = speak.money(total_shown(priced.cost))
             right.set_text(speak._("taxable {amount}, tax {tax}", amount=speak.money(taxable), tax=tax))
             right.set_x(max(year.converted, LEAST))
             right.set_color(TAXABLE if taxable >= LEAST_SHOWN else QUIET)

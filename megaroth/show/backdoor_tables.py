@@ -12,6 +12,7 @@ from megaroth.rules.backdoor import Form8606
 from megaroth.rules.client_space import after_tax_space
 from megaroth.rules.ira_money import BackdoorYear, DirectRoth, PricedForm
 from megaroth.rules.room import Room
+from megaroth.show.income_tables import total_shown
 from megaroth.show.language import Language, language
 from megaroth.show.tables import frame
 
@@ -124,7 +125,7 @@ def scenarios_table(year: BackdoorYear, code: str) -> pd.DataFrame:
         (
             name, speak.money(priced.pre_tax) if "9" in priced.form.lines else "–",
             speak.money(priced.form.nontaxable_conversion), speak.money(priced.form.taxable_conversion),
-            speak.money(float(priced.cost.total)), speak.money(priced.form.basis_carried_forward),
+            speak.money(total_shown(priced.cost)), speak.money(priced.form.basis_carried_forward),
         )
         for name, priced in zip(scenario_names(speak, year), scenarios(year), strict=True)
     ]  # fmt: skip
@@ -244,7 +245,7 @@ def cure_sentence(speak: Language, year: BackdoorYear) -> str:
     """What rolling pre-tax IRA money into the plan saves this year; "" where there is none."""
     if year.most_rolled_in < LEAST or year.as_is.form.taxable_conversion < LEAST:
         return ""
-    before, after = round(float(year.as_is.cost.total)), round(float(year.cured.cost.total))
+    before, after = total_shown(year.as_is.cost), total_shown(year.cured.cost)
     return speak._(
         "With {amount} rolled into the plan by December 31 the conversion adds {after} of tax instead of {before}.",
         amount=speak.money(year.rolled_in), after=speak.money(after), before=speak.money(before),
@@ -255,11 +256,11 @@ def split_sentence(speak: Language, year: BackdoorYear) -> str:
     """What the split postpones, and what it costs beside a backdoor of the same year; "" without a split."""
     if year.split_earnings < LEAST:
         return ""
-    more = round(float(year.spoiled.cost.total)) - round(float(year.as_is.cost.total))
+    more = total_shown(year.spoiled.cost) - total_shown(year.as_is.cost)
     return speak._(
         "Sending {earnings} of earnings to a traditional IRA postpones {saved} of tax on them and adds {more} of tax to "
         "the backdoor conversion; {carried} of basis is left for later years.",
-        earnings=speak.money(year.split_earnings), saved=speak.money(float(year.earnings_taxed.total)),
+        earnings=speak.money(year.split_earnings), saved=speak.money(total_shown(year.earnings_taxed)),
         more=speak.money(more), carried=speak.money(year.spoiled.form.basis_carried_forward),
     )  # fmt: skip
 

@@ -2,8 +2,9 @@
 Reading a firm's list of clients: a CSV or an Excel sheet with a row for each.
 
 Spreadsheets write such files in their own way: UTF-8, UTF-16 or GBK, commas, semicolons or tabs. Headings are the
-names of a client's facts, or what the client form calls them in either language. Cells stay as they are written; what
-they mean is for book_rows to say.
+names of a client's facts, or what the client form calls them in either language. What the form takes in the reader's
+words (a choice, a state's name, 20万) gets the fact's own value; other cells stay as they are written, and what they
+mean is for book_rows to say.
 """
 
 import csv
@@ -12,26 +13,33 @@ import re
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
 
 from megaroth.facts.data import data_path
 from megaroth.facts.errors import InputError
-from megaroth.facts.labels import label_of
+from megaroth.facts.labels import label_of, unit_of
 from megaroth.plans.book_rows import FIELDS
-from megaroth.show.choices import CHOICES
-from megaroth.show.language import LOCALES, Language, language
+from megaroth.show.choices import CHOICES, STATES
+from megaroth.show.language import LOCALES, Language, language, parse_money
 from megaroth.show.pay_history import decoded, separator_of
 
 MOST_BYTES = 2**26
 MOST_COLUMNS = 2**8
 RESULTS = ("csv", "xlsx")
+# Columns beyond the required ones that most answers rest on.
+USUAL = (
+    "name", "wages", "prior_year_wages", "kind", "accepts_after_tax", "separate_account", "way_out", "offers_roth",
+    "match_rate", "match_up_to_share", "employer_contribution", "elective_deferral", "catch_up", "after_tax_so_far",
+)  # fmt: skip
 # An amount as in much of Europe: points between thousands, a comma before the cents.
 _COMMA = re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+),\d{1,2}")
 _THOUSAND_OR_POINT = re.compile(r"-?\d{1,3}(\.\d{3})+")
+# Amounts as people type them, in thousands, millions, 万 or 亿; book_rows reads the plain ones, and much faster.
+_SCALED = re.compile(r"\d\s*[km万亿]", re.IGNORECASE)
 Line = tuple[int, Sequence[object]]
 
 
@@ -145,18 +153,30 @@ def _table(lines: Iterator[Line], name: str) -> pd.DataFrame:
 
 
 def _in_our_words(frame: pd.DataFrame) -> pd.DataFrame:
-    """Facts of a few values, which the client form has in the reader's words, under their own names."""
+    """Cells that have the client form's words, with what these mean."""
     for place, field in enumerate(frame.columns):
-        if field in CHOICES:
-            names = _choice_names(field)
-            frame.isetitem(
-                place,
-                [
-                    names.get(_letters(cell), cell) if isinstance(cell, str) else cell
-                    for cell in frame.iloc[:, place]
-                ],
-            )
+        if read := _reader_of(field):
+            cells = [read(cell) if isinstance(cell, str) else cell for cell in frame.iloc[:, place]]
+            frame.isetitem(place, cells)
     return frame
+
+
+def _reader_of(field: str) -> Callable[[str], object] | None:
+    """How a fact's words are read; None where they are no other than book_rows has."""
+    if field in CHOICES or field == "state":
+        names = _choice_names(field)
+        return lambda cell: names.get(_letters(cell), cell)
+    return partial(_amount, field) if unit_of(field) == "money" else None
+
+
+def _amount(field: str, cell: str) -> float | str:
+    """20万 and 250k as the form takes them; what is no such amount stays as it stands, for the row to be refused."""
+    if not _SCALED.search(unicodedata.normalize("NFKC", cell)):
+        return cell
+    try:
+        return parse_money(field, cell)
+    except InputError:
+        return cell
 
 
 def heading_of(speak: Language, field: str) -> str:
@@ -182,8 +202,15 @@ def _fact(heading: str) -> str:
 
 @cache
 def _choice_names(field: str) -> dict[str, str]:
-    words = {key: word for key, word in CHOICES[field].items() if key is not None}
-    return {_letters(language(code)._(word)): key for key, word in words.items() for code in LOCALES}
+    """Each word for one of a fact's values, bare, and the value; of a state also with its code behind it."""
+    words = STATES if field == "state" else CHOICES[field]
+    known = {}
+    for key, word in words.items():
+        for name in (language(code)._(word) for code in LOCALES if key is not None):
+            known[_letters(name)] = key
+            if field == "state":
+                known |= {_letters(name + key): key, _letters(name.removesuffix("州")): key}
+    return known
 
 
 def _letters(words: str) -> str:

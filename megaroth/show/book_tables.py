@@ -1,10 +1,14 @@
 """A firm's list in the reader's words: how many can act, who first, and why a row needs a look."""
 
+import difflib
+
 import pandas as pd
 
 from megaroth.facts.errors import Dollars, InputError, Rate
 from megaroth.plans.book import Screened
+from megaroth.plans.book_rows import FIELDS, REQUIRED
 from megaroth.rules.room import LIMIT_NAMES
+from megaroth.show.book_file import USUAL, heading_of
 from megaroth.show.choices import CHOICES
 from megaroth.show.language import Language, language
 from megaroth.show.tables import frame
@@ -95,22 +99,35 @@ def counts_table(found: pd.DataFrame, code: str) -> pd.DataFrame:
 def why(speak: Language, reasons: str, problem: InputError | None) -> str:
     """A row's reasons as sentences; of a bad row what must be mended."""
     if problem:
-        return speak.problem(_with_words(speak, problem))
+        return speak.say(in_words(speak, problem).message)  # the verdict beside it asks to check
     words = [speak._(_LABELS[code]) for code in reasons.split("; ") if code]
     return ("" if speak.code == "zh" else " ").join(words)
 
 
-def _with_words(speak: Language, problem: InputError) -> InputError:
-    """The same problem with the values to choose from as the client form words them."""
-    words = CHOICES.get(problem.field, {})
-    if problem.rule != "choice" or not words:
-        return problem
-    choices = (", " if speak.code == "en" else "、").join(
-        speak._(word) for key, word in words.items() if key is not None
-    )
-    return InputError(
-        "choice", problem.message.text, field=problem.field, value=problem.value, choices=choices
-    )
+def in_words(speak: Language, problem: InputError) -> InputError:
+    """The same problem with columns and choices as the reader's client form words them."""
+    values = {name: each for name, each in problem.message.values.items() if name not in ("field", "value")}
+    if problem.rule == "choice" and "choices" in values:
+        words = [speak._(word) for key, word in CHOICES.get(problem.field, {}).items() if key is not None]
+        values["choices"] = _listed(speak, words or values["choices"].split(", "))
+    elif problem.rule == "unknown" and "column" in values:
+        values["choices"] = _listed(speak, _near(speak, str(problem.value)))
+    elif problem.field in FIELDS and "column" in values:
+        values["column"] = heading_of(speak, problem.field)
+    text = problem.message.text
+    return InputError(problem.rule, text, field=problem.field, value=problem.value, **values)
+
+
+def _near(speak: Language, column: str) -> list[str]:
+    """Headings that may have been meant, by their words or by the names that scripts use; else the most usual ones."""
+    headings = {name: heading_of(speak, name) for name in dict.fromkeys((*REQUIRED, *USUAL, *FIELDS))}
+    known = headings | {heading.casefold(): heading for heading in headings.values()}
+    close = difflib.get_close_matches(column.casefold(), known, n=3, cutoff=0.4)
+    return list(dict.fromkeys(known[each] for each in close)) or list(headings.values())[:6]
+
+
+def _listed(speak: Language, words: list[str]) -> str:
+    return (", " if speak.code == "en" else "、").join(words)
 
 
 def result_rows(book: pd.DataFrame, answer: Screened, code: str) -> list[tuple[Cell, ...]]:

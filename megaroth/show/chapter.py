@@ -18,7 +18,7 @@ def disclaimer(code: str) -> HTML:
             "Law of {year}: published, checked {date}; {next_year} and later: projected.",
             year=year, date=date, next_year=year + 1,
         ),
-        speak._("Fictional clients. Form names and citations follow the English."),
+        speak._("The examples are fictional clients. Form names and citations follow the English."),
         full_disclaimer(speak),
     ]  # fmt: skip
     text = (" " if code == "en" else "").join(lines)

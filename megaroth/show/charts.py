@@ -56,6 +56,7 @@ CHINESE_FONT = "Noto Sans CJK SC"
 DPI, DPI_MOVING = 200, 140
 SMALL, NORMAL, LARGE = 9, 9.5, 11  # points
 MOST_TICKS = 6  # of a money axis; each costs a millisecond, and more of them say no more
+USUAL_WAITS, MOST_BARS_NAMED = 10, 14  # years that the bars of waiting span at least; that are each named
 LEAST = 1e3  # USD that an axis spans at least: no picture magnifies cents
 
 
@@ -261,8 +262,6 @@ class WaitingPicture(Picture):
 
     def __init__(self, speak: Language) -> None:
         super().__init__(speak)
-        self.axes.set_xlim(-0.6, 10.6)
-        self.axes.set_xticks(range(11))
         self.axes.set_xlabel(speak._("Years waited"), color=QUIET, fontsize=SMALL)
         money_axis(self.axes.yaxis, speak, scaled=True)
 
@@ -307,8 +306,11 @@ class WaitingPicture(Picture):
             )  # fmt: skip
         axes.set_ylim((low - (span * 0.1 if low < 0 else 0)) / unit, (high + span * 0.24) / unit)
         axes.axhline(0, color=INK, linewidth=0.8)
-        axes.set_ylabel(axis, color=QUIET, fontsize=SMALL)
+        axes.set_ylabel(axis, color=QUIET, fontsize=SMALL - 0.5)
         years = costs[way].index
+        last = max(USUAL_WAITS, years[-1])
+        axes.set_xlim(-0.6, last + 0.6)
+        axes.set_xticks(range(0, last + 1, 1 if last <= MOST_BARS_NAMED else 5))
         kind, ends = speak._("Bar chart"), (str(years[0]), str(years[-1]))
         words = self.alternative(kind, finding, speak._("Years waited"), ends, speak.joined(described))
         return self.image(words, moving)

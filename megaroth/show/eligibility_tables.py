@@ -13,7 +13,7 @@ from megaroth.rules.plan_features import VERDICTS
 from megaroth.rules.plan_reasons import HOW_OFTEN
 from megaroth.rules.room import CENT, Reason
 from megaroth.show.language import Language, language
-from megaroth.show.tables import against_heading, brought_to_today, frame, tax_of, value_heading
+from megaroth.show.tables import against_heading, brought_to_today, frame, tax_shown, value_heading
 
 # The verdicts in two or three words, and the features of a plan.
 _LABELS = {
@@ -102,8 +102,9 @@ def eligibility_table(able: Eligibility, code: str) -> pd.DataFrame:
 
 def reasons_html(speak: Language, reasons: Iterable[Reason]) -> str:
     """Each reason with the paragraph behind it."""
+    gap = " " if speak.code == "en" else ""  # a full-width stop brings its own
     items = "".join(
-        f'<li>{html.escape(speak.say(reason.message))} <cite style="font-style: normal">{html.escape(speak.cite(reason.cite))}</cite></li>'
+        f'<li>{html.escape(speak.say(reason.message))}{gap}<cite style="font-style: normal">{html.escape(speak.cite(reason.cite))}</cite></li>'
         for reason in reasons
     )
     return f"<ul>{items}</ul>"
@@ -151,7 +152,7 @@ def late_table(costs: CostOfWaiting, code: str) -> pd.DataFrame:
     year = client.assumptions.leaving_year
     names = (speak._("Prompt"), speak._("At separation, {year}", year=year))
     rows = [
-        (name, speak.money(tax_of(row)), speak.money(row["value_after_tax"]), speak.money(row["against_prompt"]))
+        (name, speak.money(tax_shown(row)), speak.money(row["value_after_tax"]), speak.money(row["against_prompt"]))
         for name, (_, row) in zip(names, costs.iloc[[0, -1]].iterrows(), strict=True)
     ]  # fmt: skip
     horizon = client.assumptions.horizon_year

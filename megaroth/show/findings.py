@@ -14,6 +14,7 @@ from megaroth.plans.simulation import Simulation
 from megaroth.rules.room import CENT, LIMIT_NAMES, Room
 from megaroth.show.choices import CHOICES, state_name
 from megaroth.show.client_files import client_names, is_sample, open_client
+from megaroth.show.eligibility_tables import wait_until_leaving
 from megaroth.show.language import Language
 from megaroth.show.tables import brought_to_today, tax_of
 
@@ -104,6 +105,9 @@ def waiting_finding(speak: Language, client: Client, costs: CostOfWaiting, wait:
         "cost": brought_to_today(speak, costs, cost), "gain": brought_to_today(speak, costs, -cost),
         "earnings": speak.money(taxed),
     }  # fmt: skip
+    leaving = client.plan.way_out == "none" and wait == wait_until_leaving(client)
+    if abs(cost) >= LEAST and cost > 0 and leaving:
+        return speak._("Waiting until leaving in {leaves} costs {cost}.", **values)
     if abs(cost) >= LEAST and cost > 0 and wait and not row["past_separation"]:
         return speak.ngettext(
             "Waiting {years} year costs {cost}.",
@@ -116,6 +120,8 @@ def waiting_finding(speak: Language, client: Client, costs: CostOfWaiting, wait:
             if taxed >= LEAST
             else "Moved promptly, no earnings are left to tax."
         )
+    elif not costs.projection.ledger["after_tax_in"].any() and taxed < LEAST:
+        text = "No after-tax money goes in, so nothing waits."
     elif abs(cost) < LEAST and taxed < LEAST:
         text = "Waiting costs nothing here: the account is not above what was paid in."
     elif abs(cost) < LEAST:
@@ -129,6 +135,14 @@ def waiting_finding(speak: Language, client: Client, costs: CostOfWaiting, wait:
     return speak._(text, **values)
 
 
+def same_dollars(speak: Language) -> str:
+    """Why a value at the horizon is another one beside other waits; for under a table that shows such values."""
+    return speak._(
+        "All spend the same take-home dollars: what one pays less in tax it keeps in a brokerage account. "
+        "So the values rise with the waits that are compared; the differences are the answer."
+    )
+
+
 def waiting_cautions(speak: Language, plan: Plan) -> list[str]:
     """Where the plan does not let the money move as the figures suppose."""
     if plan.accepts_after_tax is False:
@@ -138,7 +152,7 @@ def waiting_cautions(speak: Language, plan: Plan) -> list[str]:
             )
         ]
     if plan.way_out == "none":
-        text = "The plan lets after-tax money out only at separation; the figures show what it would be if it did not wait."
+        text = "The plan lets after-tax money out only at separation, so it waits until then; prompt is shown for comparison."
         return [speak._(text)]
     if plan.way_out is None:
         return [
@@ -199,9 +213,21 @@ def futures_finding(speak: Language, simulation: Simulation) -> str:
     return speak._(text, **values)
 
 
+def longest_wait(client: Client) -> int:
+    """The longest wait that is looked at: ten years; where the plan lets nothing out before, until leaving."""
+    return wait_until_leaving(client) if client.plan.way_out == "none" else LONGEST
+
+
 def first_wait(client: Client) -> int:
-    """Years to separation, at most ten."""
-    return min(LONGEST, client.assumptions.leaving_year - client.assumptions.start_year)
+    """Whole years to separation, at most the longest wait; where nothing moves before it, until then."""
+    assumed = client.assumptions
+    left = assumed.leaving_year + assumed.share_of_leaving_year - assumed.start_year
+    return longest_wait(client) if client.plan.way_out == "none" else min(LONGEST, int(left))
+
+
+def waits_of(client: Client, chosen: int) -> range:
+    """The waits that stand side by side, the chosen one among them."""
+    return range(max(longest_wait(client), chosen) + 1)
 
 
 def assumptions(speak: Language, client: Client) -> str:

@@ -225,27 +225,30 @@ class ScenariosPicture(Picture):
 
     size = (6.4, 3.2)
 
-    def draw(self, rows: Sequence[tuple[str, float, float]], finding: str, moving: bool = False) -> str:
+    def draw(self, rows: Sequence[tuple[str, float, float]], finding: str) -> str:
         """*rows*: (name, gain, cost of waiting), USD brought to today."""
         speak, axes, unit = self.speak, self.axes, self.speak.axis_unit
         self.clear()
         amounts = [amount for _, *both in rows for amount in both]
         least, most = min([0.0, *amounts]), max([LEAST, *amounts])
         named = speak._("gain over a brokerage account"), speak._("cost of waiting")
-        for place, (_, *both) in enumerate(rows):
-            for side, (amount, colour) in enumerate(
-                zip(both, (COLOURS["prompt"], COLOURS["late_convert"]), strict=True)
-            ):
-                height = place - 0.19 + 0.38 * side
-                axes.barh(height, amount / unit, height=0.36, color=colour)
-                text = f"{speak.money(amount)}  {named[side]}" if place == 0 else speak.money(amount)
-                axes.text(
-                    (max(amount, 0.0) + most * 0.012) / unit, height, text, va="center", fontsize=SMALL, color=INK
-                )  # fmt: skip
+        bars = []
+        for side, colour in enumerate((COLOURS["prompt"], COLOURS["late_convert"])):
+            heights = [place - 0.19 + 0.38 * side for place in range(len(rows))]
+            lengths = [row[1 + side] for row in rows]
+            bars.append(axes.barh(heights, [each / unit for each in lengths], height=0.36, color=colour))
+            for height, amount in zip(heights, lengths, strict=True):
+                end = (max(amount, 0.0) + most * 0.012) / unit
+                axes.text(end, height, speak.money(amount), va="center", fontsize=SMALL, color=INK)
         axes.set_yticks(range(len(rows)), [name if len(name) <= 24 else f"{name[:23]}…" for name, *_ in rows])
         axes.set_ylim(max(len(rows), 3) - 0.5, -0.5)
-        axes.set_xlim(least * 1.1 / unit, most * 1.5 / unit)
+        axes.set_xlim(least * 1.1 / unit, most * 1.25 / unit)
         axes.axvline(0, color=INK, linewidth=0.8)
+        # Beside a bar the words would not fit where the bar is long.
+        axes.legend(
+            bars, named, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, fontsize=SMALL,
+            labelcolor=INK, borderaxespad=0, borderpad=0.3, handlelength=1.2,
+        )  # fmt: skip
         money_axis(axes.xaxis, speak, scaled=True)
         axes.set_xlabel(speak._("In today's dollars (US$ thousand)"), color=QUIET, fontsize=SMALL)
         series = self.listed(
@@ -254,7 +257,9 @@ class ScenariosPicture(Picture):
             for what, amount in zip(named, both, strict=True)
         )
         kind, ends = speak._("Bar chart"), (rows[0][0], rows[-1][0])
-        return self.image(self.alternative(kind, finding, speak._("Scenarios"), ends, series), moving)
+        words = self.alternative(kind, finding, speak._("Scenarios"), ends, series)
+        # Other clients have other names and amounts, so the picture is laid out anew.
+        return self.image(words, moving=False)
 
 
 def _between(one: Sequence[float], other: Sequence[float], share: np.ndarray) -> np.ndarray:

@@ -175,23 +175,16 @@ def grid_table(found: Sensitivity, code: str) -> pd.DataFrame:
 
 
 def scenarios_table(scenarios: Sequence[Scenario], code: str) -> pd.DataFrame:
-    """The answers of each version, a column each."""
+    """
+    The answers of each version, a column each.
+
+    No values at the end: each rests on a side account of its own, so they say nothing beside each other.
+    """
     speak = language(code)
     rows = [
         (speak._("Room of the first year"), *(speak.money(each.room.space) for each in scenarios)),
         (speak._("Still open of it"), *(speak.money(each.room.remaining) for each in scenarios)),
         (speak._("How it would move"), *(strategy_name(speak, each.way) for each in scenarios)),
-        (
-            speak._("Value after tax at the end"),
-            *(
-                speak._(
-                    "{amount} in {year}",
-                    amount=speak.money(each.value),
-                    year=each.client.assumptions.horizon_year,
-                )
-                for each in scenarios
-            ),
-        ),
         (speak._("More than a brokerage account, today"), *(speak.money(each.gain) for each in scenarios)),
         (
             speak._("Cost of waiting, today"),
@@ -199,7 +192,8 @@ def scenarios_table(scenarios: Sequence[Scenario], code: str) -> pd.DataFrame:
                 speak._(
                     "{amount} for {wait}",
                     amount=speak.money(each.waiting_costs),
-                    wait=wait_label(speak, each.wait),
+                    # A narrow cell breaks before it.
+                    wait=wait_label(speak, each.wait).replace(" ", "\N{NO-BREAK SPACE}"),
                 )
                 for each in scenarios
             ),

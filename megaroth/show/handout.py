@@ -26,14 +26,16 @@ def handouts(
     formats: Iterable[str] = FORMATS,
     firm: Firm | None = None,
     working: bool = False,
+    wait: int | None = None,
 ) -> dict[str, bytes]:
     """
     The hand-outs of a client, by format; the same client, day and firm give the same bytes.
 
-    Args: code, the language; formats, of FORMATS; working, whether the steps to the headline figures are appended.
+    Args: code, the language; formats, of FORMATS; working, whether the steps to the headline figures are appended;
+        wait, the years of waiting that it speaks of, None: until leaving, ten at most.
     Raises: InputError for an unknown format or language, or facts that the calculation refuses.
     """
-    results = results_of(client, day)
+    results = results_of(client, day, wait)
     return {each: _made(results, code, each, firm, working) for each in formats}
 
 

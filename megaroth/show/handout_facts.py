@@ -4,7 +4,7 @@ import datetime as dt
 
 from megaroth.facts.client import PARTS, Client, ShareOfPay
 from megaroth.facts.labels import label_of, unit_of
-from megaroth.show.choices import CHOICES
+from megaroth.show.choices import CHOICES, state_name
 from megaroth.show.language import Language
 
 NOTHING = "\N{EN DASH}"
@@ -43,6 +43,8 @@ def shown(speak: Language, name: str, value: object) -> str:
         return speak._("the inflation rate")
     if name in CHOICES:
         return speak._(CHOICES[name][value])
+    if name == "state":
+        return state_name(speak, value)
     if value is None:
         return NOTHING
     if isinstance(value, ShareOfPay):

@@ -45,7 +45,7 @@ from megaroth.show.tables import (
     growth_table,
     strategy_name,
     tax_layers,
-    tax_of,
+    tax_shown,
 )
 
 IMAGE = re.compile(r'<img alt="(.*?)".*?base64,([^"]+)"', re.DOTALL)
@@ -183,7 +183,7 @@ def _growth(speak: Language, results: Results, questions: Sequence[Block]) -> Se
 
 def _layers(speak: Language, results: Results) -> Table:
     """The tax of the wait, layer by layer; those without any are left out."""
-    tax = tax_of(results.costs.loc[results.wait])
+    tax = tax_shown(results.costs.loc[results.wait])
     layers = [
         (name, amount)
         for name, amount in tax_layers(results.costs, results.wait, speak.code)
@@ -212,7 +212,6 @@ def _rests_on(speak: Language, results: Results, firm: Firm | None) -> Section:
     status = results.client.household.filing_status
     names = (*FIGURES_OF_ROOM, *figures_used())
     columns, rows = source_table(speak, results.law, names, status)
-    run_on = (" " if speak.code == "en" else "").join
     disclaimer = [full_disclaimer(speak), speak._("Form names and citations follow the English.")]
     if _is_fictional(results.client):
         disclaimer.append(speak._("Fictional client."))
@@ -220,8 +219,8 @@ def _rests_on(speak: Language, results: Results, firm: Firm | None) -> Section:
         Facts(facts_of(speak, results.client)),
         Table(tuple(columns), tuple(rows), "lrlll", fine=True),
         Text(speak._("Not modelled")),
-        Text(run_on(not_modelled(speak)), quiet=True),
-        Text(run_on(disclaimer), quiet=True),
+        Text(speak.run_on(not_modelled(speak)), quiet=True),
+        Text(speak.run_on(disclaimer), quiet=True),
     ]
     if firm and firm.note:
         blocks.append(Text(firm.note, quiet=True))
@@ -275,7 +274,7 @@ def table_of(frame: pd.DataFrame) -> Table:
 
 
 class _WaitingOnPaper(WaitingPicture):
-    size, dpi = (WIDTH, 2.8), PRINT_DPI
+    size, dpi = (WIDTH, 2.75), PRINT_DPI
 
 
 class _LinesOnPaper(LinesPicture):

@@ -220,11 +220,11 @@ def _table(table: Table) -> Grid:
     """Heads, rows, thin rules; columns as wide as their texts, squeezed together to the page."""
     size = SMALL - 0.5 if table.fine else SMALL + 0.5
     head = _row(table.columns, table.sides, size, QUIET)
-    rows = [_row(row, table.sides, size, INK) for row in table.rows]
+    rows = [_row(row, table.sides, size, INK, tight=table.fine) for row in table.rows]
     last = len(rows)
     dress = [("LINEBELOW", (0, 0), (-1, 0), 0.6, RULE), ("LINEBELOW", (0, 1), (-1, -1), 0.25, SHADE)]
     if table.fine:
-        dress += [("TOPPADDING", (0, 0), (-1, -1), 0.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 0.8)]
+        dress += [("TOPPADDING", (0, 0), (-1, -1), 0.2), ("BOTTOMPADDING", (0, 0), (-1, -1), 0.6)]
     if table.bold_last:
         dress += [
             ("LINEABOVE", (0, last), (-1, last), 0.6, RULE),
@@ -233,8 +233,12 @@ def _table(table: Table) -> Grid:
     return _grid([head, *rows], _widths(table, size), dress, repeatRows=1, padding=2)
 
 
-def _row(cells: Sequence[str], sides: str, size: float, colour: HexColor) -> list[Paragraph]:
-    return [_paragraph(text, _style(size, colour, side)) for text, side in zip(cells, sides, strict=True)]
+def _row(
+    cells: Sequence[str], sides: str, size: float, colour: HexColor, tight: bool = False
+) -> list[Paragraph]:
+    return [
+        _paragraph(text, _style(size, colour, side, tight)) for text, side in zip(cells, sides, strict=True)
+    ]
 
 
 def _widths(table: Table, size: float) -> list[float]:

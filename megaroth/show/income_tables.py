@@ -5,18 +5,24 @@ import pandas as pd
 from megaroth.rules.extra_income import LAYERS, CostOfIncome
 from megaroth.show.edges import edge_source, named_edges
 from megaroth.show.language import Language, language
-from megaroth.show.tables import frame, year_label
+from megaroth.show.tables import frame, rounded_sum, year_label
 
 
 def layers_table(cost: CostOfIncome, code: str) -> pd.DataFrame:
     """The layers of one amount's cost, zero ones too, and their sum: dollars, and what that is of each dollar added."""
     speak = language(code)
-    dollars = {layer_label(speak, layer, cost): float(getattr(cost, layer)) for layer in LAYERS}
-    dollars[speak._("Together")] = float(cost.total)
     share = 1 / cost.amount if cost.amount > 0 else 0.0
+    dollars = {layer_label(speak, layer, cost): float(getattr(cost, layer)) for layer in LAYERS}
     rows = [(name, speak.money(amount), speak.percent(amount * share)) for name, amount in dollars.items()]
+    together = speak.money(total_shown(cost)), speak.percent(float(cost.total) * share)
+    rows.append((speak._("Together"), *together))
     columns = ("Layer of tax", "Tax", "Of the amount")
     return frame(speak, columns, rows)
+
+
+def total_shown(cost: CostOfIncome) -> int:
+    """One amount's cost in whole dollars, beside its layers: their sum as they are shown."""
+    return rounded_sum(getattr(cost, layer) for layer in LAYERS)
 
 
 def layer_label(speak: Language, layer: str, cost: CostOfIncome) -> str:

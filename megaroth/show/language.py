@@ -135,6 +135,10 @@ class Language:
             return day.isoformat() if short else f"{day.year} 年 {day.month} 月 {day.day} 日"
         return format_date(day, "medium" if short else "long", locale=self.locale)
 
+    def run_on(self, sentences: Iterable[str]) -> str:
+        """Sentences one after another: a space between them, none in Chinese."""
+        return ("" if self.code == "zh" else " ").join(sentences)
+
     def joined(self, parts: Iterable[str]) -> str:
         """Parts of a line, with the language's own semicolon between them."""
         return ("; " if self.code == "en" else "；").join(parts)

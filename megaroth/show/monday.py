@@ -29,6 +29,8 @@ def monday_steps(
     """
     soon, year_end = day + A_WEEK, dt.date(room.law.year, 12, 31)
     elect_by = soon if pay is not None or day > year_end else year_end
+    if pay is not None and pay.even is not None:
+        elect_by = min(soon, pay.schedule["date"].iloc[0].date())
     lines = [
         (soon, _call(speak, able)),
         (soon, _way(speak, client, able)),
@@ -61,16 +63,18 @@ def _elect(speak: Language, day: dt.date, room: Room, pay: PaycheckPlan | None) 
         into = (even.paychecks - 1) * even.each + even.last
         values |= {"each": speak.money(even.each, cents=True), "n": even.paychecks, "into": speak.money(into)}
         if pay.shortfall > CENT:
-            return speak.ngettext(
+            text = speak.ngettext(
                 "set the after-tax election with payroll: {each} from the one paycheck left is what fits of the {remaining} still open.",
                 "set the after-tax election with payroll: with pay dates spread evenly, {each} from each of the {n} paychecks left puts in {into} of the {remaining} still open.",
                 even.paychecks, **values,
             )  # fmt: skip
-        return speak.ngettext(
+            return speak.run_on([text, _left_of_pay(speak, pay)])
+        text = speak.ngettext(
             "set the after-tax election with payroll: {each} from the one paycheck left fills the {remaining} still open.",
             "set the after-tax election with payroll: with pay dates spread evenly, {each} from each of the {n} paychecks left fills the {remaining} still open.",
             even.paychecks, **values,
         )  # fmt: skip
+        return speak.run_on([text, _left_of_pay(speak, pay)])
     if day.year > year:
         text = "bring the facts up to date; the figures here are of {year}."
     elif room.excess > CENT:
@@ -82,13 +86,22 @@ def _elect(speak: Language, day: dt.date, room: Room, pay: PaycheckPlan | None) 
     return speak._(text, **values)
 
 
+def _left_of_pay(speak: Language, pay: PaycheckPlan) -> str:
+    """What the elections leave of a paycheck, before any tax."""
+    rows = pay.schedule
+    left = rows["pay"] - rows["elective_deferral"] - rows["catch_up"] - rows["after_tax"]
+    return speak._(
+        "That leaves {left} of a paycheck for its taxes and for take-home pay.", left=speak.money(left.min())
+    )
+
+
 def _way(speak: Language, client: Client, able: Eligibility) -> str:
     way = client.plan.way_out
     if able.verdict == "late_only":
         text = "note with the plan administrator that the after-tax money moves by direct rollover when the job ends, as planned in {year}."
     elif able.verdict != "prompt":
         text = "agree on a day to look at this again; a new plan year or a new job can change the answer."
-    elif way == "in_service_distribution":
+    elif way in ("in_service_distribution", "both"):  # of both, a rollover to a Roth IRA is what is projected
         text = (
             "ask the plan administrator for the form for a direct rollover of after-tax money to a Roth IRA."
         )

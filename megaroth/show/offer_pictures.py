@@ -4,6 +4,7 @@ import pandas as pd
 
 from megaroth.plans.offers import PARTS, OfferComparison
 from megaroth.show.charts import COLOURS, GREY, INK, LEAST, NORMAL, QUIET, SMALL, Picture, money_axis
+from megaroth.show.tables import rounded_sum
 
 FILLS = {
     "salary_after_tax": (GREY, INK),
@@ -71,13 +72,13 @@ class OffersPicture(Picture):
         return self.speak._("Today's dollars (US$ thousand)" if today else "Present value (US$ thousand)")
 
     def _described(self, name: str, row: pd.Series) -> str:
-        """An offer in words: its parts and their sum."""
+        """An offer in words: its parts and their sum, as in the table."""
         speak = self.speak
-        low, high = speak.money(row["total_low"]), speak.money(row["total_high"])
+        low, high = (speak.money(rounded_sum(row[[*PARTS[:2], end]])) for end in ("mega_low", "mega_high"))
         if row["status"] == "ask":
             return speak._("{name}: between {low} and {high}", name=name, low=low, high=high)
         parts = [(words, row[part]) for part, words in self._parts().items()]
-        return speak._("{name}: {amount}", name=name, amount=f"{high} ({self.listed(parts)})")
+        return speak._("{name}: {amount} ({parts})", name=name, amount=high, parts=self.listed(parts))
 
 
 def _short(name: str) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from megaroth.facts.client import Client
 from megaroth.facts.law import Law, load_law
+from megaroth.plans.coming_years import in_year
 from megaroth.plans.comparison import CostOfWaiting, cost_of_waiting
 from megaroth.plans.projection import Projection, project
 from megaroth.plans.strategies import BROKERAGE, LATE_CONVERT, PROMPT
@@ -17,11 +18,11 @@ from megaroth.rules.paychecks import paycheck_plan
 from megaroth.rules.room import CENT, Room
 from megaroth.show.eligibility_tables import eligibility_finding
 from megaroth.show.findings import (
-    LONGEST,
     first_wait,
     growth_finding,
     space_finding,
     waiting_finding,
+    waits_of,
 )
 from megaroth.show.language import Language, language
 from megaroth.show.monday import monday_steps
@@ -53,6 +54,8 @@ def results_of(client: Client, day: dt.date, wait: int | None = None) -> Results
     assumed = client.assumptions
     law = load_law(assumed.start_year, inflation=assumed.inflation)
     able, room = eligibility(client, law), after_tax_space(client, law)
+    next_law = load_law(law.year + 1, inflation=assumed.inflation)
+    wait = first_wait(client) if wait is None else wait
     elects = able.verdict in ("prompt", "late_only", "ask") and room.remaining > CENT and day.year == law.year
     return Results(
         client=client,
@@ -61,9 +64,10 @@ def results_of(client: Client, day: dt.date, wait: int | None = None) -> Results
         able=able,
         room=room,
         pay=paycheck_plan(client, law, paid_through=day) if elects else None,
-        next_room=after_tax_space(client, law.year + 1),
-        costs=cost_of_waiting(client, range(LONGEST + 1)),
-        wait=first_wait(client) if wait is None else wait,
+        # As the projection has that year: deferral and employer money have grown.
+        next_room=after_tax_space(in_year(client, next_law), next_law),
+        costs=cost_of_waiting(client, waits_of(client, wait)),
+        wait=wait,
         worth=project(client, (LATE_CONVERT if able.verdict == "late_only" else PROMPT, BROKERAGE)),
     )
 
@@ -73,10 +77,19 @@ def answers(speak: Language, results: Results) -> tuple[tuple[str, str], ...]:
     client = results.client
     return (
         (speak._("Can I?"), eligibility_finding(speak, client.name, results.able)),
-        (speak._("How much?"), space_finding(speak, client.name, results.room)),
+        (speak._("How much?"), _how_much(speak, results)),
         (speak._("What will it be worth?"), growth_finding(speak, results.worth)),
         (speak._("What does waiting cost?"), waiting_finding(speak, client, results.costs, results.wait)),
     )
+
+
+def _how_much(speak: Language, results: Results) -> str:
+    """The room; where the paychecks left cannot carry it, how much of it they can."""
+    sentence, pay = space_finding(speak, results.client.name, results.room), results.pay
+    if pay is None or pay.shortfall <= CENT:
+        return sentence
+    carried = speak.money(max(0.0, results.room.remaining - pay.shortfall))
+    return speak.run_on([sentence, speak._("The paychecks left can carry {amount} of it.", amount=carried)])
 
 
 SHORT_VERDICTS = {
@@ -86,13 +99,22 @@ SHORT_VERDICTS = {
 
 def short_answers(speak: Language, results: Results, todo: int) -> tuple[str, ...]:
     """All five answers in a word or a figure; *todo*: how many steps there are."""
-    gain = -results.worth.summary["against_first"].iloc[1]
-    cost = results.costs.loc[results.wait, "against_prompt"]
+    gain, horizon = -results.worth.summary["against_first"].iloc[1], results.client.assumptions.horizon_year
+    cost, today = (
+        results.costs.loc[results.wait, "against_prompt"],
+        results.costs.discount_basis == "inflation",
+    )
     return (
         speak._(SHORT_VERDICTS[results.able.verdict]),
         speak.money(results.room.remaining),
-        f"+{speak.money(gain)}" if gain > 0 else speak.money(gain),
-        speak.money(cost),
+        speak._(
+            "{amount} in {year}",
+            amount=f"+{speak.money(gain)}" if gain > 0 else speak.money(gain),
+            year=horizon,
+        ),
+        speak._(
+            "{amount} in today's dollars" if today else "{amount} in present value", amount=speak.money(cost)
+        ),
         speak._("{n} steps", n=todo),
     )
 

@@ -12,7 +12,7 @@ from megaroth.rules.room import CENT
 from megaroth.rules.self_employed import SoloSpace, solo_401k_space
 from megaroth.rules.share_trade import ShareTrade
 from megaroth.show.language import Language, language
-from megaroth.show.tables import frame
+from megaroth.show.tables import frame, rounded_sum
 
 Space = SoloSpace | IncorporatedSpace
 # Parts of the bar up to the limit, in order, with their words.
@@ -66,9 +66,10 @@ def trade_finding(speak: Language, trade: ShareTrade) -> str:
 
 def spouse_finding(speak: Language, plan: OwnerPlan) -> str:
     """What a spouse's pay adds to the household's after-tax room, and what it costs in payroll taxes."""
-    added, taxes = plan.room_added, plan.payroll_tax_added
+    added, taxes = _room_added(plan), _payroll_tax_added(plan)
+    both = rounded_sum((plan.owner.after_tax, plan.spouse.after_tax))
     values = {
-        "pay": speak.money(plan.spouse.compensation), "room": speak.money(abs(added)), "both": speak.money(plan.after_tax),
+        "pay": speak.money(plan.spouse.compensation), "room": speak.money(abs(added)), "both": speak.money(both),
         "tax": speak.money(abs(taxes)),
     }  # fmt: skip
     if added > CENT and taxes >= 0:
@@ -91,7 +92,7 @@ def parts_table(plan: OwnerPlan, code: str) -> pd.DataFrame:
         return speak._(words), *(speak.money(amount) for amount in amounts)
 
     rows = [line(words, [getattr(each, part) for each in spaces]) for part, words in PARTS.items()]
-    rows.append(line("Together", [sum(getattr(each, part) for part in PARTS) for each in spaces]))
+    rows.append(line("Together", [rounded_sum(getattr(each, part) for part in PARTS) for each in spaces]))
     rows.append(line("Limit on annual additions", [each.limit for each in spaces]))
     rows.append(line("Largest employer share", [each.max_employer for each in spaces]))
     if any(each.catch_up > CENT for each in spaces):
@@ -145,8 +146,18 @@ def spouse_table(plan: OwnerPlan, code: str) -> pd.DataFrame:
     speak = language(code)
     rows = [
         ("Owner's space alone", plan.alone.after_tax), ("Owner's after-tax space", plan.owner.after_tax),
-        ("Spouse's after-tax space", plan.spouse.after_tax), ("Room added to the household", plan.room_added),
+        ("Spouse's after-tax space", plan.spouse.after_tax), ("Room added to the household", _room_added(plan)),
         ("Employer's FICA", plan.employer_fica), ("Employee's FICA", plan.employee_fica),
-        ("Self-employment tax saved", plan.self_employment_tax_saved), ("Payroll taxes added", plan.payroll_tax_added),
+        ("Self-employment tax saved", plan.self_employment_tax_saved), ("Payroll taxes added", _payroll_tax_added(plan)),
     ]  # fmt: skip
     return frame(speak, ("Step", "Amount"), [(speak._(words), speak.money(amount)) for words, amount in rows])
+
+
+def _room_added(plan: OwnerPlan) -> int:
+    """plan.room_added in whole dollars, as its parts in the table add up."""
+    return rounded_sum((plan.owner.after_tax, plan.spouse.after_tax, -plan.alone.after_tax))
+
+
+def _payroll_tax_added(plan: OwnerPlan) -> int:
+    """plan.payroll_tax_added in the same way."""
+    return rounded_sum((plan.employer_fica, plan.employee_fica, -plan.self_employment_tax_saved))

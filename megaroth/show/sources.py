@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import pandas as pd
 
@@ -110,7 +111,10 @@ class LawFigure:
     def text(self, speak: Language) -> str:
         """The amount in words."""
         if isinstance(self.amount, tuple):
-            return ", ".join(LawFigure(self.name, each, self.source).text(speak) for each in self.amount)
+            each = (LawFigure(self.name, amount, self.source).text(speak) for amount in self.amount)
+            return reduce(
+                lambda first, second: speak._("{first}, {second}", first=first, second=second), each
+            )
         return speak.money(self.amount) if self.is_money else speak.percent(self.amount)
 
 
@@ -151,9 +155,14 @@ def working_table(speak: Language, working: pd.DataFrame) -> tuple[list[str], li
     return [speak._(name) for name in ("Step", "Amount", "How", "Source")], rows
 
 
+NO_DOLLARS = {"Nontaxable fraction": ".6f", "Discount factor": ".9f", "Number of years": ".0f"}
+
+
 def _step_amount(speak: Language, label: str, amount: float) -> str:
-    # A fraction like 0.1 or 1 looks like dollars, so it goes by its name.
-    factor = label == "Nontaxable fraction" or (0 < abs(amount) < 1 and round(amount, 2) != amount)
+    # A fraction like 0.1 or 1, and a count of years, look like dollars, so they go by their names.
+    if label in NO_DOLLARS:
+        return format(amount, NO_DOLLARS[label])
+    factor = 0 < abs(amount) < 1 and round(amount, 2) != amount
     return f"{amount:.6f}" if factor else speak.money(amount, cents=True)
 
 

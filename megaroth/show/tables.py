@@ -31,18 +31,28 @@ def room_table(room: Room, code: str) -> pd.DataFrame:
 AT_RISK = {"caught": "Caught in the account", "against_prompt_if_open": "The same if the law stays"}
 
 
+def rounded_sum(parts: Iterable[float]) -> int:
+    """The sum of parts that are shown in whole dollars, as a reader adds them up."""
+    return sum(round(float(part)) for part in parts)
+
+
 def waiting_table(costs: CostOfWaiting, code: str, waits: Iterable[float] | None = None) -> pd.DataFrame:
-    """A row per wait, or for some *waits*: taxed earnings, tax, value at the horizon, and what it is against prompt, brought to today."""
+    """
+    A row per wait: taxed earnings, tax, value at the horizon, and what it is against prompt, brought to today.
+
+    Args: waits: only these; None: all but those that would outlast the job, which end there and are alike.
+    """
     speak = language(code)
+    shown = costs[~costs["past_separation"]] if waits is None else costs.loc[list(waits)]
     horizon = costs.projection.client.assumptions.horizon_year
     at_risk = AT_RISK if "caught" in costs else {}
     rows = [
         (
-            wait_label(speak, years), speak.money(row["taxable_rollover"]), speak.money(tax_of(row)),
+            wait_label(speak, years), speak.money(row["taxable_rollover"]), speak.money(tax_shown(row)),
             speak.money(row["value_after_tax"]), speak.money(row["against_prompt"]),
             *(speak.money(row[name]) for name in at_risk),
         )
-        for years, row in (costs if waits is None else costs.loc[list(waits)]).iterrows()
+        for years, row in shown.iterrows()
     ]  # fmt: skip
     columns = (
         "Wait",
@@ -68,7 +78,7 @@ def tax_by_year(projection: Projection, strategy: str, code: str) -> pd.DataFram
     rows = [
         (
             year_label(speak, row["year"], row["projected"]), speak.money(row["taxable_rollover"]),
-            *(speak.money(row[layer]) for layer in layers), speak.money(tax_of(row)),
+            *(speak.money(row[layer]) for layer in layers), speak.money(tax_shown(row)),
         )
         for _, row in due.iterrows()
     ]  # fmt: skip
@@ -95,6 +105,11 @@ def tax_layers(costs: CostOfWaiting, wait: float, code: str) -> list[tuple[str, 
 def tax_of(rows: pd.DataFrame | pd.Series) -> pd.Series | float:
     """All that a rollover causes: the tax of all layers and the additional tax on early distributions, USD."""
     return rows["tax"] + rows["additional_tax"]
+
+
+def tax_shown(row: pd.Series) -> int:
+    """The same in whole dollars, beside its layers: their sum as they are shown."""
+    return rounded_sum(row[[*LAYERS, "additional_tax"]])
 
 
 def key_of(costs: CostOfWaiting, wait: float) -> str:
@@ -227,7 +242,7 @@ class Table(pd.DataFrame):
         return Table
 
     def _repr_html_(self) -> str:
-        return self.to_html(classes=word_classes(self.to_numpy().tolist()))
+        return self.to_html(classes=["megaroth-amounts", *word_classes(self.to_numpy().tolist())])
 
 
 def put_together(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:

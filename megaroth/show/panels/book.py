@@ -13,9 +13,9 @@ from megaroth.facts.errors import InputError
 from megaroth.facts.law import latest_published_year, load_law
 from megaroth.plans.book import AT_ONCE, Screened, parts_of, screened_part, together
 from megaroth.plans.book_rows import REQUIRED, check_columns
-from megaroth.show.book_file import heading_of, read_book, sample_book
+from megaroth.show.book_file import USUAL, heading_of, read_book, sample_book
 from megaroth.show.book_result import result_file
-from megaroth.show.book_tables import book_finding, book_table, counts_table
+from megaroth.show.book_tables import book_finding, book_table, counts_table, in_words
 from megaroth.show.client_files import asked_name, link_to
 from megaroth.show.language import NAMES, Language, language
 from megaroth.show.panels.handouts import TYPES
@@ -26,11 +26,6 @@ from megaroth.show.panels.plain import Column, Html, Row
 MOST_ROWS = 100  # on the page; the others are in the download
 ALL = ""
 CHAPTER = "10_client_book"
-# Columns beyond the required ones that most answers rest on.
-USUAL = (
-    "name", "wages", "prior_year_wages", "kind", "accepts_after_tax", "separate_account", "way_out", "offers_roth",
-    "match_rate", "match_up_to_share", "employer_contribution", "elective_deferral", "catch_up", "after_tax_so_far",
-)  # fmt: skip
 
 
 class BookPanel(Column):
@@ -208,7 +203,7 @@ class BookPanel(Column):
         try:
             work()
         except InputError as problem:
-            self._refuse(self.speak.problem(problem))
+            self._refuse(self.speak.problem(in_words(self.speak, problem)))
         except Exception:
             self._refuse(self.speak._("The list could not be screened; nothing was lost."))
             traceback.print_exc()

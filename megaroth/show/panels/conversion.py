@@ -13,9 +13,10 @@ from megaroth.facts.state_law import StateLaw
 from megaroth.rules.extra_income import CostOfIncome, cost_of_income, fill_to_edge
 from megaroth.rules.landing import landing
 from megaroth.rules.state_tax import state_sentences
+from megaroth.show.choices import state_name
 from megaroth.show.edges import named_edges
 from megaroth.show.income_pictures import RatePicture, RulerPicture, rate_amounts
-from megaroth.show.income_tables import edges_table, layers_table
+from megaroth.show.income_tables import edges_table, layers_table, total_shown
 from megaroth.show.language import Language, language
 from megaroth.show.panels.fields import NO_VALUE, ChoiceField, Field, MoneyField, PercentField, label
 from megaroth.show.panels.page import (
@@ -212,9 +213,9 @@ class ConversionPanel(Panel):
 def conversion_finding(speak: Language, cost: CostOfIncome) -> str:
     """The answer in one sentence, its parts rounded first so that they add up as shown."""
     medicare, state = round(cost.medicare), round(cost.state)
-    federal = round(cost.total - cost.medicare - cost.state)
     law, later = cost.tax_return.law, cost.tax_return.premium_law.year
-    total = federal + state + medicare
+    total = total_shown(cost)
+    federal = total - state - medicare
     values = {
         "amount": speak.money(cost.amount), "total": speak.money(abs(total)), "later": later,
         "year": speak._("{year} (projected)", year=law.year) if law.projected else law.year,
@@ -278,7 +279,7 @@ def _state_sources_html(speak: Language, state_law: StateLaw) -> str:
     rows = []
     for source in (state_law.source(name) for name in dict.fromkeys(names)):
         rows.append((source.statute, speak.date(dt.date.fromisoformat(source.checked), short=True)))
-    heading = speak._("Law of the state: {state}", state=state_law.state)
+    heading = speak._("Law of the state: {state}", state=state_name(speak, state_law.state))
     columns = [speak._(name) for name in ("Source", "Checked")]
     return f'<h3>{html.escape(heading)}</h3><div class="megaroth-working">{table_html(columns, rows)}</div>'
 

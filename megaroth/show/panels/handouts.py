@@ -31,9 +31,13 @@ class HandoutButtons(Column):
     """
 
     def __init__(
-        self, speak: Language, client: Callable[[], Client], day: Callable[[], dt.date] = dt.date.today
-    ):
-        self.speak, self._client, self._day = speak, client, day
+        self,
+        speak: Language,
+        client: Callable[[], Client],
+        day: Callable[[], dt.date] = dt.date.today,
+        wait: Callable[[], int | None] = lambda: None,
+    ) -> None:
+        self.speak, self._client, self._day, self._wait = speak, client, day, wait
         self.working = w.Checkbox(False, description=speak._("With the working"), indent=False)
         self.said = Html()
         self.said.add_class("megaroth-live")
@@ -60,7 +64,8 @@ class HandoutButtons(Column):
     def _made(self, format_: str) -> str:
         """What stands under the buttons once it is saved: where, and a link."""
         speak, client, day = self.speak, self._client(), self._day()
-        content = handouts(client, day, speak.code, (format_,), firm_of(), self.working.value)[format_]
+        made = handouts(client, day, speak.code, (format_,), firm_of(), self.working.value, self._wait())
+        content = made[format_]
         path = free_path(handouts_folder() / handout_name(client, day, speak.code, format_))
         save_handout(content, path)
         saved = speak._("Saved as {file} in the folder {folder}.", file=path.name, folder=path.parent.name)

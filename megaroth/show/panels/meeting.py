@@ -13,7 +13,14 @@ from megaroth.facts.law import latest_published_year
 from megaroth.plans.projection import Projection
 from megaroth.show.charts import WaitingPicture, WaterfallPicture
 from megaroth.show.eligibility_tables import eligibility_table, feature_lines, still_possible
-from megaroth.show.findings import LONGEST, assumptions, first_wait, waiting_cautions, who
+from megaroth.show.findings import (
+    assumptions,
+    first_wait,
+    longest_wait,
+    same_dollars,
+    waiting_cautions,
+    who,
+)
 from megaroth.show.growth_pictures import ValuesPicture
 from megaroth.show.growth_tables import taxes_on_the_way, worth_table
 from megaroth.show.language import Language, language
@@ -60,7 +67,12 @@ class MeetingPanel(Panel):
         self.note_saved = Html()
         own = client.assumptions.annual_return
         wait = YearsSlider(
-            "wait", first_wait(client), speak, speak._("Wait before moving the money (years)"), 0, LONGEST
+            "wait",
+            first_wait(client),
+            speak,
+            speak._("Wait before moving the money (years)"),
+            0,
+            longest_wait(client),
         )
         words = speak._("Return a year (%)")
         return_ = PercentSlider("annual_return", own, speak, words, min(-0.06, own), max(0.12, own))
@@ -73,17 +85,20 @@ class MeetingPanel(Panel):
         sliders = Row([field.widget for field in fields])
         for name in ("controls", "sliders"):
             sliders.add_class(f"megaroth-{name}")
-        self.handouts = HandoutButtons(speak, lambda: self.client, lambda: self.day)
+        self.handouts = HandoutButtons(
+            speak, lambda: self.client, lambda: self.day, lambda: self.fields["wait"].value
+        )
         save_note_ = self._button("Note for the file", self._on_note)
         notes = Column([self.note_text, Row([save_note_]), self.note_saved])
         notes.add_class("megaroth-notes")
+        self._steps = Fold(speak._("Show the working"), [self.working])
         folds = [
-            Fold(speak._("Show the working"), [self.working]),
+            self._steps,
             Fold(speak._("Hand-out: PDF, HTML, Excel"), [self.handouts]),
             Fold(speak._("Notes of the meeting"), [notes]),
         ]
         answer = Column(
-            [self.finding, self.note, self.picture, sliders, self.table_place, self.below, *folds]
+            [self.finding, self.note, sliders, self.picture, self.table_place, self.below, *folds]
         )
         body = Row([rail, answer])
         for widget, name in ((answer, "answer"), (body, "body"), (body, "meeting")):
@@ -126,7 +141,11 @@ class MeetingPanel(Panel):
         known = self._results
         # Another wait is another row of the tables that are already there.
         same = known is not None and known.client == client
-        found = replace(known, wait=wait) if same else results_of(client, self.day, wait)
+        found = (
+            replace(known, wait=wait)
+            if same and wait in known.costs.index
+            else results_of(client, self.day, wait)
+        )
         todo = steps(speak, found)
         said = (*answers(speak, found), (speak._("What do we do on Monday?"), todo[0]))
         shorts = short_answers(speak, found, len(todo))
@@ -177,7 +196,9 @@ class MeetingPanel(Panel):
                 return frame_html(worth_table(found.worth, code))
             case 3:
                 waits = sorted({0, found.wait})
-                return frame_html(waiting_table(found.costs, code, waits)) + p_note(speak)
+                return frame_html(waiting_table(found.costs, code, waits)) + p_note(
+                    speak, same_dollars(speak)
+                )
         return ""
 
     def _show_rest(self, found: Results, sentence: str) -> None:
@@ -186,7 +207,7 @@ class MeetingPanel(Panel):
         picture = self._picture_of(found, sentence, moving=False)
         match self.chosen:
             case 0 if found.able.questions_for_hr:
-                below = questions_html(found.able)
+                below = f"<h3>{html.escape(speak._('Questions for HR'))}</h3>{questions_html(found.able)}"
             case 1:
                 working = working_html(speak, found.room.working)
                 if found.pay is not None:
@@ -200,6 +221,8 @@ class MeetingPanel(Panel):
             case 3:
                 working = working_html(speak, found.costs.working_of(found.wait))
         self.picture.value, self.below.value, self.working.value = picture, below, working
+        # Two of the questions have no figure that could be worked out.
+        (self._steps.remove_class if working else self._steps.add_class)("megaroth-nothing")
 
     def _on_note(self) -> None:
         speak = self.speak

@@ -39,6 +39,7 @@ from megaroth.show.panels.fields import (
 )
 from megaroth.show.panels.page import (
     caution_html,
+    cite_html,
     emptied,
     finding_html,
     footer_html,
@@ -145,7 +146,7 @@ class OffersPanel(Panel):
             raise _of_side(side, problem) from None
 
     def cautions(self, client: Client) -> list[str]:
-        return questions(self.speak, self.comparison)
+        return [*questions(self.speak, self.comparison), *by_formula(self.speak, client)]
 
     def table(self) -> pd.DataFrame:
         return pd.DataFrame() if self.comparison is None else offers_table(self.comparison, self.speak.code)
@@ -187,7 +188,7 @@ class OffersPanel(Panel):
         speak = self.speak
         self.picture.value = self._picture.draw(table, sentence)
         self.why.value = _list_html(
-            f"{html.escape(text)} <cite>{html.escape(cite)}</cite>" for text, cite in reasons(speak, table)
+            speak.run_on([html.escape(text), cite_html(cite)]) for text, cite in reasons(speak, table)
         )
         self.counted.value = _list_html(html.escape(text) for text in in_and_out(speak))
         self.working.value = "".join(
@@ -195,6 +196,15 @@ class OffersPanel(Panel):
             for name in table.index
         )
         self.providers.value = providers_html(speak, dt.date.today())
+
+
+def by_formula(speak: Language, client: Client) -> list[str]:
+    """That offers count employer money by formula, where the client's own was typed in dollars."""
+    typed = client.plan.employer_contribution
+    if typed is None:
+        return []
+    text = "Both offers count employer money by their formulas; in the other chapters {name} has the {amount} that was typed."
+    return [speak._(text, name=client.name, amount=speak.money(typed))]
 
 
 def providers_html(speak: Language, as_of: dt.date) -> str:

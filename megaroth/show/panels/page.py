@@ -43,6 +43,11 @@ def error_html(sentence: str) -> str:
     return f'<div class="megaroth-error" role="alert">{html.escape(sentence)}</div>'
 
 
+def cite_html(source: str) -> str:
+    """Where something is written, in its own dress."""
+    return f"<cite>{html.escape(source)}</cite>"
+
+
 def paragraph(sentence: str) -> str:
     """A sentence on its own."""
     return f"<p>{html.escape(sentence)}</p>"
@@ -106,7 +111,7 @@ def sources_html(speak: Language, law: Law, names: Sequence[str], filing_status:
 
 
 def facts_line(speak: Language, client: Client, chapter: str, opened_as: str | None) -> str:
-    """Who is on the screen, and links to the client's facts and to the other language."""
+    """Who is on the screen, for the page's script the name that opens this client, and links to facts and other language."""
     other = "zh" if speak.code == "en" else "en"
     links = [
         (link_to(chapter, opened_as, other), NAMES[other], f' lang="{"zh-Hans" if other == "zh" else "en"}"')
@@ -116,7 +121,8 @@ def facts_line(speak: Language, client: Client, chapter: str, opened_as: str | N
     shown = " · ".join(
         f'<a href="{html.escape(to)}"{lang}>{html.escape(text)}</a>' for to, text, lang in links
     )
-    return f'<nav class="megaroth-facts"><b>{html.escape(who(speak, client))}</b> · {shown}</nav>'
+    opens = f' data-client="{html.escape(opened_as)}"' if opened_as else ""
+    return f'<nav class="megaroth-facts"{opens}><b>{html.escape(who(speak, client))}</b> · {shown}</nav>'
 
 
 def opening_problem(speak: Language, problem: InputError, client: Client) -> str:

@@ -17,6 +17,7 @@ from megaroth.show.language import Language, language
 from megaroth.show.panels.fields import ChoiceField, Field, MoneyField, PercentField, TypedField, label
 from megaroth.show.panels.page import (
     caution_html,
+    cite_html,
     emptied,
     error_html,
     finding_html,
@@ -51,8 +52,10 @@ class PaychecksPanel(Panel):
     chapter = "02_after_tax_space"
     more = "Raise, bonus and how payroll takes elections"
 
-    def __init__(self, client: Client, code: str = "en") -> None:
-        speak = language(code)
+    def __init__(self, client: Client, code: str = "en", day: dt.date | None = None) -> None:
+        """*day*: of the meeting, up to which the first year's paychecks are paid; None: today."""
+        speak, day = language(code), day or dt.date.today()
+        paid_through = day if day.year == client.assumptions.start_year else None
         self.picture, self.table_place, self.take_home, self.why, self.working, self.sources = (
             Html() for _ in range(6)
         )
@@ -66,7 +69,7 @@ class PaychecksPanel(Panel):
         super().__init__(
             client,
             code,
-            [self.year, *_date_fields(speak), *_so_far_fields(client, speak)],
+            [self.year, *_date_fields(speak, paid_through), *_so_far_fields(client, speak)],
             _more_fields(speak),
         )
         self.upload.observe(lambda change: self._on_upload(change["new"]), names="value")
@@ -228,7 +231,7 @@ def _take_home_html(speak: Language, plan: PaycheckPlan) -> str:
 
 def _reasons_html(speak: Language, plan: PaycheckPlan) -> str:
     reasons = "".join(
-        f"<li>{html.escape(speak.say(reason.message))} <cite>{html.escape(speak.cite(reason.cite))}</cite></li>"
+        f"<li>{speak.run_on([html.escape(speak.say(reason.message)), cite_html(speak.cite(reason.cite))])}</li>"
         for reason in plan.reasons
     )
     return f"<ul>{reasons}</ul>"
@@ -249,9 +252,11 @@ def _year_field(client: Client, speak: Language) -> Field:
     return ChoiceField("year", assumed.start_year, choices, speak, label(speak, "year"))
 
 
-def _date_fields(speak: Language) -> list[Field]:
+def _date_fields(speak: Language, paid_through: dt.date | None) -> list[Field]:
     return [
-        DateField("paid_through", None, speak, label(speak, "paid_through", "date, empty: nothing yet")),
+        DateField(
+            "paid_through", paid_through, speak, label(speak, "paid_through", "date, empty: nothing yet")
+        ),
         DateField("pay_date", None, speak, label(speak, "pay_date", "date, empty: not known")),
     ]
 

@@ -58,7 +58,7 @@ class PlanSummaryPanel(Column):
         super().__init__([style(speak), body])
         for widget, name in (
             (self, ""), (body, "-body"), (left, "-controls"), (right, "-answer"), (self.finding, "-live"),
-            (self.saved, "-live"), (self.table_place, "-prose"), (self.table_place, "-compared"), (self.save, "-main-button"),
+            (self.saved, "-live"), (self.table_place, "-prose"), (self.save, "-main-button"),
         ):  # fmt: skip
             widget.add_class(f"megaroth{name}")
         for widget in (self.text, self.upload, *self.choices.values()):
@@ -94,7 +94,7 @@ class PlanSummaryPanel(Column):
         """The sentences found: topic, answer, page and quote in the reader's words; the quote stays as it is."""
         speak = self.speak
         rows = [
-            (speak._(_LABELS[each.topic]), speak._(_LABELS[each.answer]), str(each.page), each.quote)
+            (speak._(_LABELS[each.topic]), _said(speak, each), str(each.page), each.quote)
             for each in self.found
         ]
         return frame(speak, ("Question", "The text says", "Page", "Sentence"), rows)
@@ -159,8 +159,8 @@ class PlanSummaryPanel(Column):
     def _options(self, topic: str) -> list[tuple[str, str]]:
         """The advisor's answers to a question; first, and chosen, that none is confirmed, with what the text suggests."""
         speak = self.speak
-        answers = {each.answer for each in self.found if each.topic == topic}
-        said = speak._(_LABELS[answers.pop() if len(answers) == 1 else "unclear"]) if answers else ""
+        answers = {_said(speak, each) for each in self.found if each.topic == topic}
+        said = (answers.pop() if len(answers) == 1 else speak._(_LABELS["unclear"])) if answers else ""
         first = (
             speak._("not confirmed; the text says: {answer}", answer=said)
             if said
@@ -213,6 +213,15 @@ class PlanSummaryPanel(Column):
         else:
             text = "Saved in {file}; open the page again to see it in the other panels."
             self.saved.value = paragraph(speak._(text, file=f"{self._name}.yaml"))
+
+
+def _said(speak: Language, found: PlanSentence) -> str:
+    """A sentence's answer: how often, or how much, where it can be read; else yes, no or unclear."""
+    if found.answer == "yes" and found.topic == "frequency" and frequency_of(found.quote):
+        return speak._(CHOICES["frequency"][frequency_of(found.quote)])
+    if found.answer == "yes" and found.topic == "after_tax_cap" and cap_of(found.quote):
+        return _cap_words(speak, cap_of(found.quote))
+    return speak._(_LABELS[found.answer])
 
 
 def _cap_words(speak: Language, cap: dict[str, float]) -> str:

@@ -10,7 +10,8 @@ from megaroth.plans.mistakes import MISTAKES
 from megaroth.plans.projection import Projection, project
 from megaroth.plans.sensitivity import ranges_of, sensitivity
 from megaroth.plans.strategies import PROMPT
-from megaroth.show.findings import LONGEST, assumptions, first_wait, waiting_finding
+from megaroth.show.eligibility_tables import wait_until_leaving
+from megaroth.show.findings import LONGEST, assumptions, first_wait, longest_wait, waiting_finding, waits_of
 from megaroth.show.growth_pictures import HeatMapPicture, LadderPicture, MistakesPicture, TornadoPicture
 from megaroth.show.growth_tables import (
     break_even_sentences,
@@ -57,7 +58,12 @@ class RiskPanel(Panel):
         self._moved: list[pd.DataFrame] = []  # rows of the tornado so far
         own, end = client.assumptions.annual_return, client.assumptions.conversions_end_year
         wait = YearsSlider(
-            "wait", first_wait(client), speak, speak._("Wait before moving the money (years)"), 0, LONGEST
+            "wait",
+            first_wait(client),
+            speak,
+            speak._("Wait before moving the money (years)"),
+            0,
+            longest_wait(client),
         )
         words = speak._("Return a year (%)")
         return_ = PercentSlider("annual_return", own, speak, words, min(-0.06, own), max(0.12, own))
@@ -111,7 +117,7 @@ class RiskPanel(Panel):
 
     def answer(self, client: Client) -> None:
         speak, wait = self.speak, self.fields["wait"].value
-        costs = cost_of_waiting(client, range(LONGEST + 1))
+        costs = cost_of_waiting(client, waits_of(client, wait))
         self._shown = waiting_table(costs, speak.code, sorted({0, wait}))
         self.finding.value = finding_html(waiting_finding(speak, client, costs, wait))
         self.table_place.value = frame_html(self._shown) + p_note(speak)
@@ -131,7 +137,9 @@ class RiskPanel(Panel):
 
     def _show_heat(self, client: Client, wait: int) -> None:
         speak = self.speak
-        found = sensitivity(client, varied={})
+        # A wait that would outlast the job is no other wait.
+        waits = range(min(LONGEST, wait_until_leaving(client)) + 1)
+        found = sensitivity(client, delays=sorted({*waits, wait}), varied={})
         sentence = speak._("The cost of waiting by return and years waited (US$ thousand, today's dollars)")
         picture = self._pictures[0].draw(-found.grid, client.assumptions.annual_return, wait, sentence)
         self.heat.value = picture + frame_html(grid_table(found, speak.code))
@@ -139,7 +147,9 @@ class RiskPanel(Panel):
     def _vary(self, client: Client, wait: int, name: str, ranges: dict) -> None:
         """One more assumption for the tornado; the picture comes with the last."""
         speak, own = self.speak, client.assumptions.annual_return
-        found = sensitivity(client, returns=(own,), delays=sorted({0, wait}), varied={name: ranges[name]})
+        found = sensitivity(
+            client, returns=(own,), delays=waits_of(client, wait), wait=wait, varied={name: ranges[name]}
+        )
         self._moved.append(found.tornado)
         done, of = len(self._moved), len(ranges)
         self.stop.disabled = done == of

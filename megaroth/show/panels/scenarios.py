@@ -9,10 +9,10 @@ from megaroth.facts.client import Client
 from megaroth.facts.law import load_law
 from megaroth.plans.scenarios import Scenario, scenario_of
 from megaroth.show.client_files import open_client
-from megaroth.show.findings import LONGEST, assumptions, client_choices
+from megaroth.show.findings import assumptions, client_choices, first_wait, waits_of
 from megaroth.show.growth_pictures import ScenariosPicture
 from megaroth.show.growth_tables import scenarios_finding, scenarios_table
-from megaroth.show.language import language
+from megaroth.show.language import Language, language
 from megaroth.show.panels.facts_form import all_fields
 from megaroth.show.panels.fields import ChoiceField
 from megaroth.show.panels.page import emptied, finding_html, footer_html, frame_html
@@ -36,10 +36,22 @@ class ScenariosPanel(Panel):
         self._picture = ScenariosPicture(speak)
         self._shown = pd.DataFrame()
         self._known: dict[Client, Scenario] = {}
-        choices = {None: speak._("nobody"), **{name: words for words, name in client_choices(speak)}}
-        words = speak._("Beside it")
+        choices, words = _choices(speak), speak._("Beside it")
         super().__init__(client, code, [ChoiceField(name, None, choices, speak, words) for name in PLACES])
         self._buttons.children = [self._undo, self._reset]  # there is nothing to save
+
+    def take_up(self, client: Client, opened_as: str | None) -> None:
+        """Stand beside another client, one that was chosen or saved elsewhere on the page; the others stay."""
+        self._hold(client, opened_as)
+        self._opened_instead = ""
+        self._busy = True  # a longer list is no other choice
+        try:
+            for field in self.fields.values():
+                held, field.widget.options = field.held, field.options_of(_choices(self.speak))
+                field.widget.value = held
+        finally:
+            self._busy = False
+        self.refresh()
 
     def answer_parts(self) -> list[w.Widget]:
         return [self.picture, self.table_place, Fold(self.speak._("Facts that differ"), [self.differing])]
@@ -61,18 +73,27 @@ class ScenariosPanel(Panel):
         clients = [client, *(open_client(name) for name in chosen if name is not None)]
         for each in clients:
             if each not in self._known:
-                self._known[each] = scenario_of(each, LONGEST)
+                wait = first_wait(each)
+                self._known[each] = scenario_of(each, wait, waits_of(each, wait))
         scenarios = [self._known[each] for each in clients]
         sentence = scenarios_finding(speak, scenarios)
-        picture = self._picture.draw(
-            [(each.client.name, each.gain, each.waiting_costs) for each in scenarios], sentence, moving=True
-        )
+        rows = [(each.client.name, each.gain, each.waiting_costs) for each in scenarios]
+        picture = self._picture.draw(rows, sentence)
         self._shown = scenarios_table(scenarios, speak.code)
         self.finding.value, self.picture.value = finding_html(sentence), picture
-        self.table_place.value = frame_html(self._shown)
-        self.differing.value = frame_html(facts_that_differ(clients, speak.code))
+        self.table_place.value = _wrapped(self._shown)
+        self.differing.value = _wrapped(facts_that_differ(clients, speak.code))
         law = load_law(client.assumptions.start_year)
         self.footer.value = footer_html(speak, law, self.opened_as, assumptions(speak, client), later=True)
+
+
+def _choices(speak: Language) -> dict[str | None, str]:
+    return {None: speak._("nobody"), **{name: words for words, name in client_choices(speak)}}
+
+
+def _wrapped(table: pd.DataFrame) -> str:
+    """A table whose cells go on in a second line: four clients are wide."""
+    return f'<div class="megaroth-prose">{frame_html(table)}</div>'
 
 
 def facts_that_differ(clients: Sequence[Client], code: str) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from megaroth.show.findings import space_finding
 from megaroth.show.language import Language, language
 from megaroth.show.panels.fields import ChoiceField, Field, MoneyField, PercentField, label
 from megaroth.show.panels.page import (
+    cite_html,
     emptied,
     finding_html,
     footer_html,
@@ -120,7 +121,7 @@ def _reasons_html(speak: Language, room: Room) -> str:
     if not room.reasons:
         return f"<p>{speak._('Nothing but the limit itself.')}</p>"
     reasons = "".join(
-        f"<li>{html.escape(speak.say(reason.message))} <cite>{html.escape(speak.cite(reason.cite))}</cite></li>"
+        f"<li>{speak.run_on([html.escape(speak.say(reason.message)), cite_html(speak.cite(reason.cite))])}</li>"
         for reason in room.reasons
     )
     return f"<ul>{reasons}</ul>"

@@ -19,7 +19,7 @@ from megaroth.show.client_files import (
     link_to,
     open_client,
 )
-from megaroth.show.findings import assumptions, client_choices
+from megaroth.show.findings import assumptions, client_choices, waiting_cautions
 from megaroth.show.language import Language, language
 from megaroth.show.panels.facts_form import all_fields
 from megaroth.show.panels.fields import Field
@@ -27,6 +27,7 @@ from megaroth.show.panels.handouts import HandoutButtons
 from megaroth.show.panels.page import footer_html, paragraph
 from megaroth.show.panels.panel import Fold, Panel, button, value_of
 from megaroth.show.panels.plain import Column, Html, Row
+from megaroth.show.panels.scenarios import ScenariosPanel
 from megaroth.show.panels.why import why_html
 from megaroth.show.results import answers, results_of, steps
 
@@ -60,6 +61,7 @@ class StartPanel(Panel):
         self.chooser.layout.width = "100%"
         self.chooser.observe(self._on_choose, names="value")
         self._day = dt.date.today()
+        self._followers: list[ScenariosPanel] = []
         self._draft: Client | None = None  # what was typed for this client and never saved
         self.draft_note = Html()
         self.restore = button(speak._("Take it up"), self._on_restore)
@@ -70,6 +72,10 @@ class StartPanel(Panel):
         self.findings: list[tuple[str, str]] = []  # question and answer of each line
         self._shown: list[tuple[str, str, str]] = []  # and before them the chapter
         super().__init__(client, code, [field for group in self._groups.values() for field in group])
+
+    def followed_by(self, panel: ScenariosPanel) -> None:
+        """Let that panel take up every client that is chosen or saved here."""
+        self._followers.append(panel)
 
     def arrange(self, fields: Sequence[Field], folded: Sequence[Field]) -> list[w.Widget]:
         speak = self.speak
@@ -108,12 +114,14 @@ class StartPanel(Panel):
         return found
 
     def cautions(self, client: Client) -> list[str]:
+        # How the money gets out is in the lines themselves; that there is none is not.
+        found = waiting_cautions(self.speak, client.plan) if client.plan.accepts_after_tax is False else []
         if self.opened_as is None:
-            return [self.speak._("Not saved yet: save the client to open the chapters.")]
+            return [*found, self.speak._("Not saved yet: save the client to open the chapters.")]
         if client != self._start:
             text = "Changed and not saved: the chapters open the client as it was saved. What is typed is kept as a draft."
-            return [self.speak._(text)]
-        return []
+            return [*found, self.speak._(text)]
+        return found
 
     def table(self) -> pd.DataFrame:
         return pd.DataFrame(self.findings, columns=["question", "finding"])
@@ -149,8 +157,14 @@ class StartPanel(Panel):
     def _take_up(self, client: Client, opened_as: str | None = None) -> None:
         """Show another client: one that was opened, or a new one that is not saved yet."""
         self._hold(client, opened_as)
+        self._opened_instead = ""  # what the address asked for is no longer what is shown
         self._put({name: field.control_of(value_of(client, name)) for name, field in self.fields.items()})
         self._first = self._controls()
+        self._lead()
+
+    def _lead(self) -> None:
+        for panel in self._followers:
+            panel.take_up(self._start, self.opened_as)
 
     def _hold(self, client: Client, opened_as: str | None = None) -> None:
         super()._hold(client, opened_as)
@@ -199,6 +213,8 @@ class StartPanel(Panel):
         if self._start != before:
             drop_draft(before, named)
         self._show_choice()
+        if (before, named) != (self._start, self.opened_as):
+            self._lead()
 
     def _show_choice(self) -> None:
         """The list of clients and the one on the screen; a longer list is no choice of another client."""

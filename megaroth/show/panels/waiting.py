@@ -15,11 +15,13 @@ from megaroth.show.charts import LayersPicture, LinesPicture, WaitingPicture, gr
 from megaroth.show.choices import CHOICES
 from megaroth.show.findings import (
     LEAST,
-    LONGEST,
     assumptions,
     first_wait,
+    longest_wait,
+    same_dollars,
     waiting_cautions,
     waiting_finding,
+    waits_of,
 )
 from megaroth.show.language import Language, language
 from megaroth.show.panels.fields import (
@@ -55,6 +57,7 @@ from megaroth.show.tables import (
     tax_by_year,
     tax_layers,
     tax_of,
+    tax_shown,
     value_heading,
     wait_label,
     waiting_table,
@@ -113,7 +116,7 @@ class WaitingPanel(Panel):
     def table(self) -> pd.DataFrame:
         if self.costs is None:
             return pd.DataFrame()
-        return waiting_table(self.costs, self.speak.code).iloc[[0, self.wait.value]]
+        return waiting_table(self.costs, self.speak.code, (0, self.wait.value))
 
     def empty(self) -> None:
         self.costs = self._known_of = None
@@ -130,13 +133,13 @@ class WaitingPanel(Panel):
         # Moving the wait alone asks for another row of the tables that are already there.
         known = dict(self._known) if client == self._known_of else {}
         if way not in known:
-            known[way] = cost_of_waiting(client, range(LONGEST + 1), way)
+            known[way] = cost_of_waiting(client, waits_of(client, self.wait.widget.max), way)
         costs = known[way]
         sentence = waiting_finding(speak, client, costs, wait)
         picture = self._pictures[0].draw(
             cost_bars(known), way, wait, sentence, cost_axis(speak, costs), moving=True
         )
-        table = _rows(speak, costs, wait) + p_note(speak)
+        table = _rows(speak, costs, wait) + p_note(speak, same_dollars(speak))
         self.costs, self._known, self._known_of = costs, known, client
         self.finding.value = finding_html(sentence, _rests(speak, client))
         self.picture.value, self.table_place.value = picture, table
@@ -148,9 +151,11 @@ class WaitingPanel(Panel):
     def _show_rest(self, client: Client, wait: int, way: str, sentence: str) -> None:
         speak, known, code = self.speak, self._known, self.speak.code
         if OTHER_WAY[way] not in known:
-            known[OTHER_WAY[way]] = cost_of_waiting(client, range(LONGEST + 1), OTHER_WAY[way])
+            known[OTHER_WAY[way]] = cost_of_waiting(
+                client, waits_of(client, self.wait.widget.max), OTHER_WAY[way]
+            )
         costs = known[way]
-        tax, key = tax_of(costs.loc[wait]), key_of(costs, wait)
+        tax, key = tax_shown(costs.loc[wait]), key_of(costs, wait)
         layers = self._pictures[1].draw(
             tax_layers(costs, wait, code), speak._("Where the tax of {tax} comes from", tax=speak.money(tax))
         )
@@ -226,7 +231,7 @@ def _rows(speak: Language, costs: CostOfWaiting, wait: int) -> str:
         words = wait_label(speak, years)
         name = words if years == 0 else speak._("Wait: {wait}", wait=words)
         against = NOTHING if years == 0 else speak.money(row["against_prompt"])
-        rows.append((name, speak.money(tax_of(row)), speak.money(row["value_after_tax"]), against))
+        rows.append((name, speak.money(tax_shown(row)), speak.money(row["value_after_tax"]), against))
     return table_html(columns, rows)
 
 
@@ -235,7 +240,7 @@ def _rows(speak: Language, costs: CostOfWaiting, wait: int) -> str:
 
 def _wait_field(client: Client, speak: Language) -> Field:
     words = speak._("Wait before moving the money (years)")
-    return YearsSlider("wait", first_wait(client), speak, words, 0, LONGEST)
+    return YearsSlider("wait", first_wait(client), speak, words, 0, longest_wait(client))
 
 
 def _return_field(client: Client, speak: Language) -> Field:
