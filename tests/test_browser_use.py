@@ -133,7 +133,8 @@ def test_each_panel_follows_its_own_slider(waiting: Opened) -> None:
         "([e, old]) => e.src !== old || !e.isConnected", arg=[picture.element_handle(), before]
     )
     assert box.input_value() == "26,000"
-    assert _look(waiting) == first
+    held = [each.inner_text() for each in page.locator(".widget-readout").all()]
+    assert (_look(waiting), held) == (first, held)
     page.keyboard.press("ArrowLeft")
     other.locator(".megaroth-finding", has_text="$25,000").wait_for()
 
@@ -248,7 +249,7 @@ def test_a_note_is_saved_when_asked(meeting: Opened, app: App) -> None:
 
     meeting.page.locator(".megaroth-notes button").click()
 
-    (note,) = _soon(lambda: list(folder.glob("*note*")))
+    (note,) = _soon(lambda: list(folder.glob("*note.txt")))
     meeting.page.locator(".megaroth-notes", has_text=note.name).wait_for()
     text = note.read_text(encoding="utf-8-sig")
     assert "电话：下周二 =1+1 <b>" in text
