@@ -118,6 +118,25 @@ def test_a_slider_says_what_it_shows(waiting: Opened) -> None:
     assert handle.evaluate(said) == ["7.0", "7.0"]
 
 
+def test_what_cannot_be_typed_beside_a_slider(waiting: Opened) -> None:
+    """A slider takes its nearest value; a sentence names the rule and what was typed, until something else is."""
+    readout = waiting.page.locator(".megaroth-field-wait .widget-readout").first
+    note = waiting.page.locator(".megaroth-field-wait .megaroth-told").first
+
+    for typed in ("99", "3.7", "abc"):
+        readout.click()
+        readout.fill(typed)
+        readout.press("Enter")
+        note.wait_for()
+        assert note.inner_text() == f"Enter a whole number from 0 to 10; you entered {typed}."
+
+    readout.click()
+    readout.fill("10")
+    readout.press("Enter")
+    note.wait_for(state="detached")
+    waiting.page.locator(".megaroth-finding", has_text="Waiting 10 years").first.wait_for()
+
+
 def test_each_panel_follows_its_own_slider(waiting: Opened) -> None:
     """A press in the conversion's panel moves its sentence, picture and box; the first panel stays as it is."""
     page, first = waiting.page, _look(waiting.settled())

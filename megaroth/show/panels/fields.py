@@ -170,6 +170,7 @@ class YearsSlider(Field):
         self, name: str, value: int, speak: Language, label: str, low: int = 0, high: int = 10
     ) -> None:
         super().__init__(name, w.IntSlider(value=value, min=low, max=high, step=1), speak, label)
+        self.widget.add_class("megaroth-whole")
 
 
 class PercentSlider(Field):
