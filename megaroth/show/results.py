@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -39,10 +40,19 @@ class Results:
     able: Eligibility
     room: Room
     next_room: Room
-    costs: CostOfWaiting
     wait: int  # years that the answers speak of
     worth: Projection  # what the plan lets the client do, prompt or all at separation, against a brokerage account
     pay: PaycheckPlan | None  # of the paychecks left; None where nothing is to be elected
+
+    @property
+    def costs(self) -> CostOfWaiting:
+        """Of every wait that is looked at; worked out when first asked for, since all else can be shown without it."""
+        return _costs_of(self.client, waits_of(self.client, self.wait))
+
+
+@lru_cache(maxsize=4)
+def _costs_of(client: Client, waits: range) -> CostOfWaiting:
+    return cost_of_waiting(client, waits)
 
 
 def results_of(client: Client, day: dt.date, wait: int | None = None) -> Results:
@@ -66,7 +76,6 @@ def results_of(client: Client, day: dt.date, wait: int | None = None) -> Results
         pay=paycheck_plan(client, law, paid_through=day) if elects else None,
         # As the projection has that year: deferral and employer money have grown.
         next_room=after_tax_space(in_year(client, next_law), next_law),
-        costs=cost_of_waiting(client, waits_of(client, wait)),
         wait=wait,
         worth=project(client, (LATE_CONVERT if able.verdict == "late_only" else PROMPT, BROKERAGE)),
     )

@@ -6,8 +6,14 @@ import ipywidgets as w
 
 from megaroth.facts.labels import label_of
 from megaroth.show.language import Language, parse_money, parse_percent, parse_whole
+from megaroth.show.panels.plain import unshortened, wide
 
 NO_VALUE = ""  # a list whose value is None shows no line at all
+
+
+def control(kind: type[w.DOMWidget], label: str, **options: object) -> w.DOMWidget:
+    """A control under its label."""
+    return kind(description=label, tooltip=label, layout=wide(), style=unshortened(kind), **options)
 
 
 class Field:
@@ -23,10 +29,6 @@ class Field:
     def __init__(self, name: str, widget: w.DOMWidget, speak: Language, label: str) -> None:
         self.name = self.fact = name  # a panel that asks for a fact twice renames the one and not the other
         self.widget, self._speak, self.label = widget, speak, label
-        widget.description = label
-        widget.layout.width = "100%"
-        widget.style.description_width = "initial"
-        widget.tooltip = label
 
     @property
     def value(self) -> object:
@@ -81,7 +83,7 @@ class TypedField(Field):
     parse: Callable[[str, str], object] = staticmethod(lambda field, text: text.strip())
 
     def __init__(self, name: str, value: object, speak: Language, label: str) -> None:
-        super().__init__(name, w.Text(continuous_update=False), speak, label)
+        super().__init__(name, control(w.Text, label, continuous_update=False), speak, label)
         self.widget.value = self.control_of(value)
         if type(self) is TypedField:
             self.widget.add_class("megaroth-words")
@@ -143,7 +145,7 @@ class ChoiceField(Field):
         radio: bool = False,
     ) -> None:
         kind = w.RadioButtons if radio else w.Dropdown
-        widget = kind(options=self.options_of(choices), value=self.control_of(value))
+        widget = control(kind, label, options=self.options_of(choices), value=self.control_of(value))
         super().__init__(name, widget, speak, label)
 
     @property
@@ -169,7 +171,8 @@ class YearsSlider(Field):
     def __init__(
         self, name: str, value: int, speak: Language, label: str, low: int = 0, high: int = 10
     ) -> None:
-        super().__init__(name, w.IntSlider(value=value, min=low, max=high, step=1), speak, label)
+        slider = control(w.IntSlider, label, value=value, min=low, max=high, step=1)
+        super().__init__(name, slider, speak, label)
         self.widget.add_class("megaroth-whole")
 
 
@@ -179,8 +182,14 @@ class PercentSlider(Field):
     slides = True
 
     def __init__(self, name: str, value: float, speak: Language, label: str, low: float, high: float) -> None:
-        slider = w.FloatSlider(
-            value=round(value * 100, 6), min=low * 100, max=high * 100, step=0.5, readout_format=".1f"
+        slider = control(
+            w.FloatSlider,
+            label,
+            value=round(value * 100, 6),
+            min=low * 100,
+            max=high * 100,
+            step=0.5,
+            readout_format=".1f",
         )
         super().__init__(name, slider, speak, label)
 

@@ -16,6 +16,7 @@ from megaroth.show.eligibility_tables import eligibility_table, feature_lines, s
 from megaroth.show.findings import (
     assumptions,
     first_wait,
+    growth_finding,
     longest_wait,
     same_dollars,
     waiting_cautions,
@@ -43,7 +44,7 @@ from megaroth.show.pay_tables import paychecks_finding
 from megaroth.show.results import Results, answers, results_of, short_answers, steps
 from megaroth.show.tables import cost_axis, cost_bars, room_table, strategy_name, waiting_table
 
-MONDAY = 4  # the place of the question what to do; the other four have an answer in a sentence
+WORTH, MONDAY = 2, 4  # places of the questions what it will be worth, and what to do
 
 
 class MeetingPanel(Panel):
@@ -141,16 +142,17 @@ class MeetingPanel(Panel):
         known = self._results
         # Another wait is another row of the tables that are already there.
         same = known is not None and known.client == client
-        found = (
-            replace(known, wait=wait)
-            if same and wait in known.costs.index
-            else results_of(client, self.day, wait)
-        )
+        found = replace(known, wait=wait) if same else results_of(client, self.day, wait)
+        picture = ""
+        if self.chosen == WORTH:
+            # It does not wait for the price of waiting, which takes as long again.
+            picture = self._picture_of(found, growth_finding(speak, found.worth), moving=True)
+            self.picture.value = picture
         todo = steps(speak, found)
         said = (*answers(speak, found), (speak._("What do we do on Monday?"), todo[0]))
         shorts = short_answers(speak, found, len(todo))
         question, sentence = said[self.chosen]
-        picture, table = self._picture_of(found, sentence, moving=True), self._table_of(found)
+        picture, table = picture or self._picture_of(found, sentence, moving=True), self._table_of(found)
         self._results = found
         self.findings = pd.DataFrame(
             [(asked, short, answer) for (asked, answer), short in zip(said, shorts, strict=True)],
@@ -169,7 +171,7 @@ class MeetingPanel(Panel):
 
     def _picture_of(self, found: Results, sentence: str, moving: bool) -> str:
         """What is looked at for the question that is chosen."""
-        speak, worth, costs = self.speak, found.worth, found.costs
+        speak, worth = self.speak, found.worth
         match self.chosen:
             case 0:
                 return _features_html(speak, found)
@@ -179,7 +181,7 @@ class MeetingPanel(Panel):
                 first, values = latest_published_year() + 1, worth.values()
                 return self._pictures[1].draw(values, _names(speak, worth), sentence, first, moving=moving)
             case 3:
-                bars, axis = cost_bars({"roth": costs}), cost_axis(speak, costs)
+                bars, axis = cost_bars({"roth": found.costs}), cost_axis(speak, found.costs)
                 return self._pictures[2].draw(bars, "roth", found.wait, sentence, axis, moving=moving)
         lines = "".join(f"<li>{html.escape(line)}</li>" for line in steps(speak, found))
         return f'<ol class="megaroth-steps">{lines}</ol>'

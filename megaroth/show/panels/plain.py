@@ -1,7 +1,7 @@
 """
 Places without a look of their own: the style sheet dresses them.
 
-Each kind shares one layout and one style. A page then holds half as many models, each of which a browser must ask for,
+Each kind shares one layout and one style, and so do the controls. A page then holds half as many models, each of which a browser must ask for,
 build and connect before the page can be used.
 """
 
@@ -20,6 +20,18 @@ def _layout() -> w.Layout:
 @cache
 def _style() -> HTMLStyle:
     return HTMLStyle()
+
+
+@cache
+def wide() -> w.Layout:
+    """The layout of all controls: as wide as their place."""
+    return w.Layout(width="100%")
+
+
+@cache
+def unshortened(kind: type[w.DOMWidget]) -> w.Style:
+    """The style of all controls of a kind: their descriptions are not cut."""
+    return kind.style.klass(description_width="initial")
 
 
 class Html(w.HTML):
