@@ -267,6 +267,7 @@ SHOWN = {
     "units of money": {1e3, 1e4, 1e6, 1e7, 1e8},
     "the most that can be typed": {1e12},
     "a slider's start and end": {25_000, 200_000},
+    "objects between two looks for garbage": {100_000},
     "seconds, and a port": {3600, 8888},
 }
 
