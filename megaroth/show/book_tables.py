@@ -101,7 +101,7 @@ def why(speak: Language, reasons: str, problem: InputError | None) -> str:
     if problem:
         return speak.say(in_words(speak, problem).message)  # the verdict beside it asks to check
     words = [speak._(_LABELS[code]) for code in reasons.split("; ") if code]
-    return ("" if speak.code == "zh" else " ").join(words)
+    return speak.run_on(words)
 
 
 def in_words(speak: Language, problem: InputError) -> InputError:

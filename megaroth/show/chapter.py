@@ -21,5 +21,5 @@ def disclaimer(code: str) -> HTML:
         speak._("The examples are fictional clients. Form names and citations follow the English."),
         full_disclaimer(speak),
     ]  # fmt: skip
-    text = (" " if code == "en" else "").join(lines)
+    text = speak.run_on(lines)
     return HTML(f'<p class="megaroth-disclaimer">{html.escape(text)}</p>')

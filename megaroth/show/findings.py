@@ -120,7 +120,7 @@ def waiting_finding(speak: Language, client: Client, costs: CostOfWaiting, wait:
             if taxed >= LEAST
             else "Moved promptly, no earnings are left to tax."
         )
-    elif not costs.projection.ledger["after_tax_in"].any() and taxed < LEAST:
+    elif _nothing_goes_in(costs.projection) and taxed < LEAST:
         text = "No after-tax money goes in, so nothing waits."
     elif abs(cost) < LEAST and taxed < LEAST:
         text = "Waiting costs nothing here: the account is not above what was paid in."
@@ -133,6 +133,10 @@ def waiting_finding(speak: Language, client: Client, costs: CostOfWaiting, wait:
     else:
         text = "Here waiting {years} years gains {gain}: the tax is due later."
     return speak._(text, **values)
+
+
+def _nothing_goes_in(projection: Projection) -> bool:
+    return not any(each.coming.after_tax.any() for each in projection.years)
 
 
 def same_dollars(speak: Language) -> str:
@@ -179,7 +183,7 @@ def growth_finding(speak: Language, projection: Projection) -> str:
         "first": speak._(IN_A_SENTENCE[first.key]), "second": speak._(IN_A_SENTENCE[second.key]),
         "gain": speak.about(abs(gain)),
     }  # fmt: skip
-    if all(not paid.any() for paid in (each.coming.after_tax for each in projection.years)):
+    if _nothing_goes_in(projection):
         text = "No after-tax money goes in, so nothing is gained over a brokerage account."
     elif abs(gain) < LEAST:
         text = "At {return_} a year, {first} and {second} would end level in {year}."

@@ -221,11 +221,7 @@ def verdict_on(speak: Language, case: Case, checked: Checked) -> tuple[str, str]
         return case.said(speak, mistake.why), mistake.cite
     text = "Right: {answer}." if checked.status == "right" else "Right but for rounding: {answer}."
     right = speak._(text, answer=case.answer(speak, case.solution.right))
-    return _joined(speak, right, case.said(speak, case.because)), case.cite
-
-
-def _joined(speak: Language, *sentences: str) -> str:
-    return ("" if speak.code == "zh" else " ").join(sentences)
+    return speak.run_on([right, case.said(speak, case.because)]), case.cite
 
 
 def cases_table(code: str, cases: Sequence[Case] = ()) -> pd.DataFrame:

@@ -28,7 +28,14 @@ from megaroth.show.findings import assumptions
 from megaroth.show.language import Language, language
 from megaroth.show.letters import Letter, hr_letter, questions_html
 from megaroth.show.panels.fields import ChoiceField, Field, MoneyField, PercentField, label
-from megaroth.show.panels.page import emptied, finding_html, footer_html, frame_html, sources_html
+from megaroth.show.panels.page import (
+    emptied,
+    features_html,
+    finding_html,
+    footer_html,
+    frame_html,
+    sources_html,
+)
 from megaroth.show.panels.panel import Fold, Panel, value_of
 from megaroth.show.panels.plain import Html
 from megaroth.show.tables import cost_axis
@@ -96,7 +103,7 @@ class EligibilityPanel(Panel):
         self.able, self.file.value, self.make.disabled = able, "", not able.questions_for_hr
         self.letter.value = _letter_html(letter) if able.questions_for_hr else ""
         self.finding.value = finding_html(sentence, still_possible(speak, able))
-        self.features.value = _features_html(speak, feature_lines(speak, able))
+        self.features.value = features_html(speak, feature_lines(speak, able))
         self.questions.value = _questions_html(speak, able)
         self.footer.value = footer_html(
             speak, able.law, self.opened_as, assumptions(speak, client), later=True
@@ -129,14 +136,6 @@ class EligibilityPanel(Panel):
             sources += sources_html(speak, before, ("hce_threshold",), status)
         self.picture.value, self.table_place.value = picture, table
         self.why.value, self.sources.value = reasons_html(speak, able.reasons), sources
-
-
-def _features_html(speak: Language, lines: list[tuple[str, str]]) -> str:
-    items = "".join(
-        f"<li>{speak._('{name}: {amount}', name=html.escape(name), amount=f'<b>{html.escape(answer)}</b>')}</li>"
-        for name, answer in lines
-    )
-    return f'<ul class="megaroth-features">{items}</ul>'
 
 
 def _questions_html(speak: Language, able: Eligibility) -> str:

@@ -162,7 +162,7 @@ class GrowthPanel(Panel):
         if simulation.credit is None:
             return said
         credit = speak._("Market history: {credit}.", credit=simulation.credit)
-        return f"{said}{'' if speak.code == 'zh' else ' '}{credit}"
+        return speak.run_on([said, credit])
 
 
 # --- controls ---

@@ -31,6 +31,7 @@ from megaroth.show.panels.fields import PercentSlider, YearsSlider
 from megaroth.show.panels.handouts import HandoutButtons
 from megaroth.show.panels.page import (
     error_html,
+    features_html,
     finding_html,
     footer_html,
     frame_html,
@@ -174,7 +175,9 @@ class MeetingPanel(Panel):
         speak, worth = self.speak, found.worth
         match self.chosen:
             case 0:
-                return _features_html(speak, found)
+                return features_html(speak, feature_lines(speak, found.able)) + paragraph(
+                    still_possible(speak, found.able)
+                )
             case 1:
                 return self._pictures[0].draw(found.room, sentence, moving=moving)
             case 2:
@@ -239,12 +242,3 @@ class MeetingPanel(Panel):
 
 def _names(speak: Language, worth: Projection) -> dict[str, str]:
     return {each.key: strategy_name(speak, each) for each in worth.strategies}
-
-
-def _features_html(speak: Language, found: Results) -> str:
-    """What the plan must allow, each with its answer."""
-    lines = "".join(
-        f"<li>{speak._('{name}: {amount}', name=html.escape(name), amount=f'<b>{html.escape(answer)}</b>')}</li>"
-        for name, answer in feature_lines(speak, found.able)
-    )
-    return f'<ul class="megaroth-features">{lines}</ul>' + paragraph(still_possible(speak, found.able))

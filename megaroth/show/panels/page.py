@@ -43,6 +43,15 @@ def error_html(sentence: str) -> str:
     return f'<div class="megaroth-error" role="alert">{html.escape(sentence)}</div>'
 
 
+def features_html(speak: Language, lines: Sequence[tuple[str, str]]) -> str:
+    """What the plan must allow, each with its answer."""
+    items = "".join(
+        f"<li>{speak._('{name}: {amount}', name=html.escape(name), amount=f'<b>{html.escape(answer)}</b>')}</li>"
+        for name, answer in lines
+    )
+    return f'<ul class="megaroth-features">{items}</ul>'
+
+
 def cite_html(source: str) -> str:
     """Where something is written, in its own dress."""
     return f"<cite>{html.escape(source)}</cite>"
@@ -88,7 +97,7 @@ def emptied(table: str) -> str:
 def p_note(speak: Language, *more: str) -> str:
     """What the mark in a table of years means, and *more* sentences of that kind."""
     lines = [speak._("p: the law of that year is projected."), *more]
-    return f"<p>{html.escape(('' if speak.code == 'zh' else ' ').join(lines))}</p>"
+    return f"<p>{html.escape(speak.run_on(lines))}</p>"
 
 
 def working_html(speak: Language, working: pd.DataFrame) -> str:
@@ -138,5 +147,5 @@ def footer_html(
     lines = [law_line(speak, law, later)]
     if opened_as and is_sample(opened_as):
         lines.append(speak._("Fictional client."))
-    joined = ("" if speak.code == "zh" else " ").join([*lines, rests]).strip()
+    joined = speak.run_on([*lines, rests]).strip()
     return f'<footer class="megaroth-footer">{html.escape(joined)}</footer>'
