@@ -280,6 +280,7 @@ def test_a_control_changes_the_answer_of_its_panel(opened: Opened) -> None:
         assert after.strip()
         assert _panels(opened).nth(panel).locator(".megaroth-error").count() == 0
         # A person's hand is slower than the kernel, which rewrites what was typed in the house form.
+        opened.page.wait_for_timeout(300)
         opened.page.wait_for_function("!document.querySelector('.megaroth-stale')")
         back()
         _becomes(opened, panel, lambda now, before=before: now == before)
